@@ -1,0 +1,13 @@
+export type {
+  CleanReport,
+  Finding,
+  FoundReport,
+  IncompleteReason,
+  IncompleteReport,
+  ScanBudget,
+  ScanInput,
+  ScanKind,
+  ScanObject,
+  ScanReport,
+  Scanner,
+} from './scanner.ts'
