@@ -1,0 +1,53 @@
+/** Where a child reads and writes objects when that is not the repository's own object directory: a quarantine. */
+export interface ObjectStore {
+  /** Absolute directory that new objects are written to. */
+  readonly directory: string
+  /** Absolute object directories that are read as well. */
+  readonly alternates: readonly string[]
+}
+
+export interface GitEnvironmentOptions {
+  /** An empty directory of ours. */
+  readonly home: string
+  readonly objects?: ObjectStore
+  /** Wire protocol that `upload-pack` is to speak. */
+  readonly protocol?: 0 | 1 | 2
+}
+
+/**
+ * The environment of every git child, built from empty, so that nothing of the operator's shell (`GIT_TRACE*`, `GIT_DIR`,
+ * `GIT_SSH_COMMAND`, proxies, credentials) reaches it.
+ */
+export function buildGitEnvironment(options: GitEnvironmentOptions): Readonly<Record<string, string>> {
+  return {
+    HOME: options.home,
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    // INVARIANT: git does the objects, Refward does the network. The empty list allows no transport at all.
+    GIT_ALLOW_PROTOCOL: '',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    ...objectVariables(options.objects),
+    ...(options.protocol === undefined || options.protocol === 0 ? {} : { GIT_PROTOCOL: `version=${options.protocol}` }),
+  }
+}
+
+function objectVariables(objects: ObjectStore | undefined): Readonly<Record<string, string>> {
+  if (objects === undefined) return {}
+  return {
+    GIT_OBJECT_DIRECTORY: objects.directory,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.alternates.map(quotePath).join(':'),
+    // Makes git refuse to move refs while their objects are still in quarantine.
+    GIT_QUARANTINE_PATH: objects.directory,
+  }
+}
+
+/** Git splits the list at colons and unquotes C strings: a data directory whose name holds a colon must not become two. */
+function quotePath(path: string): string {
+  return `"${path.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}"`
+}
