@@ -71,7 +71,7 @@ export const gitCommands = {
     flags: {
       '--batch': 'optional-text',
       '--batch-check': 'optional-text',
-      '--batch-command': 'switch',
+      '--batch-command': 'optional-text',
       '--batch-all-objects': 'switch',
       '--unordered': 'switch',
       '--buffer': 'switch',
@@ -88,6 +88,8 @@ export const gitCommands = {
       '--raw': 'switch',
       '--no-commit-id': 'switch',
       '--no-renames': 'switch',
+      // Without it a .gitmodules of the mirror's own HEAD (ignore = all) hides changes of submodules from the list.
+      '--ignore-submodules': ['none'],
       '--no-abbrev': 'switch',
       '--full-index': 'switch',
       '--no-textconv': 'switch',
@@ -152,6 +154,13 @@ export const gitCommands = {
     endOfOptions: true,
     config: [],
   },
+  // Reads the entries of a .gitmodules: git's own reading of its configuration format, never one of ours.
+  config: {
+    flags: { '--blob': 'text', '--list': 'switch', '--null': 'switch', '--no-includes': 'switch' },
+    operands: 'none',
+    endOfOptions: false,
+    config: [],
+  },
   'commit-graph': {
     verb: ['write', 'verify'],
     flags: { '--reachable': 'switch', '--split': 'optional-text', '--no-progress': 'switch' },
@@ -180,6 +189,8 @@ export const fixedConfig: readonly string[] = [
   'core.fsmonitor=false',
   'core.logAllRefUpdates=false',
   'core.commitGraph=true',
+  // Files from this size on go through git in pieces and are never held whole. Must be below every allocation limit.
+  'core.bigFileThreshold=16m',
   'gc.auto=0',
   'maintenance.auto=false',
   'protocol.allow=never',

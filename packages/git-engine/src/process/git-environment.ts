@@ -12,6 +12,8 @@ export interface GitEnvironmentOptions {
   readonly objects?: ObjectStore
   /** Wire protocol that `upload-pack` is to speak. */
   readonly protocol?: 0 | 1 | 2
+  /** Bytes that git may take in one piece; it ends when it needs more. Bounds what one object of a pack bomb can cost. */
+  readonly allocationLimitBytes?: number
 }
 
 /**
@@ -33,6 +35,7 @@ export function buildGitEnvironment(options: GitEnvironmentOptions): Readonly<Re
     GIT_OPTIONAL_LOCKS: '0',
     GIT_LITERAL_PATHSPECS: '1',
     ...objectVariables(options.objects),
+    ...(options.allocationLimitBytes === undefined ? {} : { GIT_ALLOC_LIMIT: String(options.allocationLimitBytes) }),
     ...(options.protocol === undefined || options.protocol === 0 ? {} : { GIT_PROTOCOL: `version=${options.protocol}` }),
   }
 }

@@ -18,6 +18,8 @@ export interface GitOptions {
   readonly protocol?: 0 | 1 | 2
   /** `idle` runs at the lowest priority, so that clients are not slowed. */
   readonly priority?: 'normal' | 'idle'
+  /** Bytes that git may take in one piece: a bound for hostile objects. */
+  readonly allocationLimitBytes?: number
   /** Bytes of stderr that are kept and allowed; a child that writes more is killed. */
   readonly maxErrorBytes?: number
 }
