@@ -1,3 +1,6 @@
+export { openLedger } from './open-ledger.ts'
+export type { LedgerOptions } from './open-ledger.ts'
+export { sessionTokenPattern } from './token.ts'
 export type {
   Agent,
   AgentDetails,

@@ -55,11 +55,12 @@ export type Operation = 'list' | 'fetch' | 'push' | 'undo'
 
 /** One ref of a decision. A ref that is absent before or after has the zero id, as in git's own commands. */
 export interface DecidedRef {
-  readonly ref: RefName
+  /** Full name. That of a refused ref is as the client wrote it, and may be anything. */
+  readonly ref: string
   readonly kind: RefUpdate['kind']
   /** The upstream's value, never the client's claim. */
-  readonly oldId: RefUpdate['oldId']
-  readonly newId: RefUpdate['newId']
+  readonly oldId: string
+  readonly newId: string
   /** True when commits of `oldId` would be lost. */
   readonly rewrite: boolean
   /** The rule that let this ref through, or stopped it. */
@@ -89,7 +90,7 @@ export interface DecisionInput {
 
 /** How one ref ended: the upstream's own word, or `unknown` where no answer came and nothing could be read back. */
 export interface RefOutcome {
-  readonly ref: RefName
+  readonly ref: string
   readonly result: 'accepted' | 'refused' | 'unknown'
   /** The upstream's reason, bounded and escaped on the way in. */
   readonly message?: string
@@ -115,6 +116,8 @@ export interface DecisionRecord extends Omit<DecisionInput, 'brings' | 'refs'> {
   readonly finishedAt?: Time
   readonly finishedSeq?: number
   readonly result?: FinishInput['result']
+  /** Why a permitted decision was not executed. */
+  readonly finishCode?: RefwardCode
   readonly refs: readonly (DecidedRef & { readonly result?: RefOutcome['result']; readonly message?: string })[]
 }
 

@@ -1,0 +1,49 @@
+import type { AgentName, RefName, RefwardCode, RepoId, RequestId, SessionId } from '@refward/core-policy'
+
+import type { DecidedRef, DecisionId, FinishInput, GatewayEvent, Operation, RefOutcome, TipId } from './types.ts'
+
+/**
+ * What the audit tells: one line each. No member may hold a token, a credential or bytes that an agent sent other than names that
+ * were parsed and messages that were bounded.
+ */
+export type AuditEvent =
+  | GatewayEvent
+  | { readonly kind: 'ledger-migrated'; readonly from: number; readonly to: number }
+  | { readonly kind: 'agent-added'; readonly agent: AgentName; readonly repositories: readonly string[] }
+  | { readonly kind: 'agent-revoked'; readonly agent: AgentName; readonly sessions: number }
+  | { readonly kind: 'session-created'; readonly agent: AgentName; readonly session: SessionId; readonly expiresAt: string }
+  | { readonly kind: 'session-revoked'; readonly agent: AgentName; readonly session: SessionId }
+  | { readonly kind: 'branch-owned'; readonly agent: AgentName; readonly repo: RepoId; readonly ref: RefName }
+  | { readonly kind: 'branch-disowned'; readonly repo: RepoId; readonly ref: RefName }
+  | DecidedEvent
+  | FinishedEvent
+  | { readonly kind: 'tip-taken'; readonly tip: TipId; readonly repo: RepoId; readonly ref: RefName; readonly decision: DecisionId }
+
+interface DecidedEvent {
+  readonly kind: 'decided'
+  readonly decision: DecisionId
+  readonly request: RequestId
+  readonly agent: AgentName
+  readonly session: SessionId | undefined
+  readonly repo: RepoId
+  readonly operation: Operation
+  readonly outcome: 'permit' | 'deny'
+  readonly rules: readonly string[]
+  readonly codes: readonly RefwardCode[]
+  readonly policy: string | undefined
+  readonly refs: readonly AuditedRef[]
+  /** How many commits and tags the push brings. */
+  readonly brings: number | undefined
+}
+
+type AuditedRef = { readonly [Member in keyof DecidedRef]: DecidedRef[Member] | undefined }
+
+interface FinishedEvent {
+  readonly kind: 'finished'
+  readonly decision: DecisionId
+  readonly request: RequestId
+  readonly result: FinishInput['result']
+  readonly by: 'request' | 'settled'
+  readonly code: RefwardCode | undefined
+  readonly refs: readonly { readonly [Member in keyof RefOutcome]: RefOutcome[Member] | undefined }[]
+}

@@ -1,0 +1,107 @@
+import type { AgentName, SessionId } from '@refward/core-policy'
+import { RefwardError } from '@refward/core-policy'
+
+import { listGrants, requireAgent } from './agent-rows.ts'
+import type { AuditLog } from './audit-log.ts'
+import type { Database, Row } from './database.ts'
+import { bytes, integer, optionalInteger, text } from './rows.ts'
+import { hashToken, mintToken, parseTokenId, sameHash } from './token.ts'
+import type { IssuedSession, Session, SessionLookup, Time } from './types.ts'
+
+export interface SessionStore {
+  create(agent: AgentName, lifetime: { readonly seconds: number }): IssuedSession
+  find(token: string): SessionLookup
+  touch(session: SessionId): void
+  revoke(session: SessionId): Session
+}
+
+export interface SessionStoreOptions {
+  readonly database: Database
+  readonly audit: AuditLog
+  readonly clock: () => Time
+  readonly randomBytes: (size: number) => Uint8Array
+}
+
+const columns = 'id, agent, token_hash, created_at, expires_at, revoked_at, last_used_at'
+const touchMilliseconds = 60_000
+
+/** Compared with when no session has the id, so that the answer takes as long as for a wrong secret. */
+const noOnesHash: Uint8Array = new Uint8Array(32)
+
+export function createSessionStore({ database, audit, clock, randomBytes }: SessionStoreOptions): SessionStore {
+  const create: SessionStore['create'] = (agent, { seconds }) =>
+    database.write(() => {
+      if (requireAgent(database, agent).revokedAt !== undefined) throw new RefwardError('RW_AGENT_REVOKED', { agent })
+      const { id, token, hash } = mintToken(randomBytes)
+      const expiresAt = clock() + seconds * 1000
+      const { at } = audit.append({ kind: 'session-created', agent, session: id, expiresAt: new Date(expiresAt).toISOString() })
+      const insert = database.statement('INSERT INTO sessions (id, agent, token_hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?)')
+      insert.run(id, agent, hash, at, expiresAt)
+      return { session: { id, agent, createdAt: at, expiresAt }, token }
+    })
+
+  const find: SessionStore['find'] = (token) => {
+    const id = parseTokenId(token)
+    const row = id && readSession(database, id)
+    // INVARIANT: nothing about a session is told before the whole token has proved itself.
+    const proved = sameHash(hashToken(token), row ? bytes(row, 'token_hash') : noOnesHash)
+    return row && proved ? judgeSession(database, toSession(row), clock()) : { kind: 'unknown' }
+  }
+
+  const touch: SessionStore['touch'] = (id) => {
+    const now = clock()
+    const row = readSession(database, id)
+    if (row === undefined || now - (optionalInteger(row, 'last_used_at') ?? -Infinity) < touchMilliseconds) return
+    database.write(() => database.statement('UPDATE sessions SET last_used_at = ? WHERE id = ?').run(now, id))
+  }
+
+  const revoke: SessionStore['revoke'] = (id) =>
+    database.write(() => {
+      const row = readSession(database, id)
+      if (row === undefined) throw unknownSession(id)
+      const session = toSession(row)
+      if (session.revokedAt !== undefined) return session
+      const { at } = audit.append({ kind: 'session-revoked', agent: session.agent, session: id })
+      database.statement('UPDATE sessions SET revoked_at = ? WHERE id = ?').run(at, id)
+      return { ...session, revokedAt: at }
+    })
+
+  return { create, find, touch, revoke }
+}
+
+export function listSessionsOf(database: Database, agent: AgentName): readonly Session[] {
+  return database.statement(`SELECT ${columns} FROM sessions WHERE agent = ? ORDER BY created_at, id`).all(agent).map(toSession)
+}
+
+export function endSessionsOf(database: Database, agent: AgentName, at: Time): void {
+  database.statement('UPDATE sessions SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL').run(at, agent)
+}
+
+function judgeSession(database: Database, session: Session, now: Time): SessionLookup {
+  const { agent, id, expiresAt, lastUsedAt } = session
+  if (session.revokedAt !== undefined) return { kind: 'revoked', agent, session: id }
+  if (now >= expiresAt) return { kind: 'expired', agent, session: id }
+  const subject = { agent, session: id, repositories: listGrants(database, agent) }
+  return { kind: 'live', subject, expiresAt, ...(lastUsedAt !== undefined && { lastUsedAt }) }
+}
+
+function readSession(database: Database, id: SessionId): Row | undefined {
+  return database.statement(`SELECT ${columns} FROM sessions WHERE id = ?`).get(id)
+}
+
+function toSession(row: Row): Session {
+  const revokedAt = optionalInteger(row, 'revoked_at')
+  const lastUsedAt = optionalInteger(row, 'last_used_at')
+  return {
+    id: text<SessionId>(row, 'id'),
+    agent: text<AgentName>(row, 'agent'),
+    createdAt: integer(row, 'created_at'),
+    expiresAt: integer(row, 'expires_at'),
+    ...(revokedAt !== undefined && { revokedAt }),
+    ...(lastUsedAt !== undefined && { lastUsedAt }),
+  }
+}
+
+function unknownSession(id: SessionId): RefwardError {
+  return new RefwardError('RW_ARGUMENT_INVALID', { argument: 'session', detail: `there is no session ${id}`, remedy: 'refward agent show lists the sessions of an agent' })
+}
