@@ -1,0 +1,176 @@
+import type { AgentName, ForgeName } from '../ids/names.ts'
+
+/** What `refward.yaml` says, with every default filled in. Deeply immutable. Times are in seconds and sizes in bytes unless named otherwise. */
+export interface Config {
+  readonly version: 1
+  readonly listen: ListenAddress
+  /** What agents write in front of `/git/…`; without a slash at its end. */
+  readonly publicUrl: string
+  /** Data directory as written; apps/refward resolves it against the directory of the file. */
+  readonly data: string
+  readonly forges: ReadonlyMap<ForgeName, ForgeConfig>
+  readonly repositories: readonly RepositoryEntry[]
+  readonly sessions: { readonly lifetime: number }
+  readonly limits: GatewayLimits
+  readonly scanners: ScannersConfig
+  readonly mirrors: { readonly bytes: number }
+  readonly undo: { readonly keep: number }
+  readonly log: { readonly level: LogLevel }
+}
+
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
+export type ForgeKind = 'gitea' | 'forgejo' | 'github' | 'gitlab' | 'git'
+
+export interface ForgeConfig {
+  readonly name: ForgeName
+  readonly kind: ForgeKind
+  /** Origin and base path, without a slash at its end: `https://git.example.org`. */
+  readonly url: string
+  readonly credential: CredentialConfig
+  /** A file with PEM certificates that are trusted for this forge in place of the system's. */
+  readonly ca: string | undefined
+  /** CIDR ranges that the host may resolve to; undefined means any but link-local and metadata addresses. */
+  readonly addresses: readonly string[] | undefined
+  readonly timeouts: ForgeTimeouts
+  /** Connections kept to this forge at most. */
+  readonly connections: number
+}
+
+export interface ForgeTimeouts {
+  readonly connect: number
+  /** Until the headers of an answer. */
+  readonly answer: number
+  /** Without a byte in the middle of a body. */
+  readonly idle: number
+  /** For one operation as a whole. */
+  readonly total: number
+}
+
+/** Where a credential comes from. It is never in the file itself. */
+export type CredentialConfig =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'env'; readonly variable: string; readonly username: string }
+  | { readonly kind: 'file'; readonly path: string; readonly username: string }
+  | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]]; readonly username: string }
+
+export interface GatewayLimits {
+  /** Requests under way at once, of everyone and of one agent. */
+  readonly inFlight: number
+  readonly agentInFlight: number
+  readonly agentPerMinute: number
+  /** A request that is held in memory: the command section of a push, a fetch request. */
+  readonly requestBytes: number
+  /** Without a byte from a client in the middle of a request. */
+  readonly clientIdle: number
+}
+
+export interface ScannersConfig {
+  readonly gitleaks: { readonly program: string }
+  /** Scanner processes or workers at once. */
+  readonly workers: number
+}
+
+export type ScannerName = 'secretlint' | 'gitleaks'
+
+/** One entry under `repositories`, merged with `defaults`. */
+export interface RepositoryEntry {
+  /** The key as written: `gitea/Acme/Widget` or `gitea/acme/*`. */
+  readonly key: string
+  readonly settings: RepositorySettings
+}
+
+/** `never`, `own` (this agent's by pattern or by the ledger), or branch patterns. */
+export type RefPermission = 'never' | 'own' | readonly string[]
+
+export interface RepositorySettings {
+  /** Agent patterns. */
+  readonly read: readonly string[]
+  readonly push: readonly string[]
+  /** In place of the forge's credential. */
+  readonly credential: CredentialConfig | undefined
+  /** Full ref patterns that a session is shown. */
+  readonly visible: readonly string[]
+  readonly branches: BranchSettings
+  readonly tags: TagSettings
+  /** Full ref patterns in other namespaces that may be pushed to. */
+  readonly refs: readonly string[]
+  readonly paths: PathSettings
+  readonly commits: CommitSettings
+  readonly submodules: { readonly hosts: readonly string[] }
+  readonly symlinks: 'inside' | 'any'
+  readonly secrets: SecretSettings
+  readonly limits: RepositoryLimits
+}
+
+export interface BranchSettings {
+  readonly own: readonly string[]
+  readonly protected: readonly string[]
+  readonly create: RefPermission
+  readonly rewrite: RefPermission
+  readonly delete: RefPermission
+  readonly initialPush: 'deny' | 'allow'
+}
+
+export interface TagSettings {
+  readonly create: RefPermission
+  readonly move: RefPermission
+  readonly delete: RefPermission
+}
+
+export interface PathSettings {
+  /** Denied besides the built-in list (workflow and ownership files). */
+  readonly deny: readonly string[]
+  /** Lifts the built-in list for these, in their exact spelling. */
+  readonly allow: readonly string[]
+}
+
+export interface CommitSettings {
+  /** Patterns of e-mail addresses; empty means any. */
+  readonly author: readonly string[]
+  readonly committer: readonly string[]
+  readonly subjectLength: number | undefined
+  /** What the first line must begin with, one of these; empty means anything. */
+  readonly subjectPrefixes: readonly string[]
+  readonly signoff: boolean
+}
+
+export interface SecretSettings {
+  readonly scanner: ScannerName
+  readonly exceptions: readonly SecretException[]
+}
+
+export interface SecretException {
+  readonly fingerprint: string
+  readonly reason: string
+  /** The last moment at which it holds, in milliseconds since 1970. */
+  readonly expires: number
+}
+
+export interface RepositoryLimits {
+  /** Bytes of the pack as sent, of all its objects unpacked, of one object. */
+  readonly pack: number
+  readonly unpacked: number
+  readonly object: number
+  readonly objects: number
+  readonly commits: number
+  readonly changes: number
+  readonly refs: number
+  /** Delta chains, directories, tags of tags. */
+  readonly depth: number
+  /** Seconds for taking a pack in, scanning it, and forwarding it, each. */
+  readonly time: number
+}
+
+/** An agent as the policy sees it. */
+export interface Subject {
+  readonly agent: AgentName
+  /** Undefined when an operator asks what would happen. */
+  readonly session: string | undefined
+  /** What the session was granted: repository ids or patterns (`gitea/acme/*`). */
+  readonly repositories: readonly string[]
+}

@@ -1,0 +1,72 @@
+export { assertNever } from './assert-never.ts'
+export { parsedError, parsedOk } from './parsed.ts'
+export type { Parsed, Problem } from './parsed.ts'
+
+export { errorTable } from './errors/error-table.ts'
+export type { ErrorEntry, ErrorValues, RefwardCode } from './errors/error-table.ts'
+export { escapeUntrusted, quoteUntrusted } from './errors/quote-untrusted.ts'
+export { createProblem, createRefusal, renderRefusal, renderStatusReason } from './errors/refusal.ts'
+export type { Refusal, RefusalSource } from './errors/refusal.ts'
+export { RefwardError } from './errors/refward-error.ts'
+export { renderBytes } from './errors/render-template.ts'
+
+export { parseAgentName, parseForgeName, parseHostName, parseRequestId, parseSessionId } from './ids/names.ts'
+export type { AgentName, ForgeName, HostName, RequestId, SessionId } from './ids/names.ts'
+export { parseObjectId, parseObjectIdOrZero, ZERO_ID } from './ids/object-id.ts'
+export type { ObjectId, ZeroId } from './ids/object-id.ts'
+export { parseRefName } from './ids/ref-name.ts'
+export type { RefName } from './ids/ref-name.ts'
+export { parseRepoId, splitRepoId } from './ids/repo-id.ts'
+export type { RepoId, RepoRef } from './ids/repo-id.ts'
+
+export { compilePolicy } from './config/compile-policy.ts'
+export type { Policy, RepositoryPolicy } from './config/compile-policy.ts'
+export type {
+  BranchSettings,
+  CommitSettings,
+  Config,
+  CredentialConfig,
+  ForgeConfig,
+  ForgeKind,
+  ForgeTimeouts,
+  GatewayLimits,
+  ListenAddress,
+  LogLevel,
+  PathSettings,
+  RefPermission,
+  RepositoryEntry,
+  RepositoryLimits,
+  RepositorySettings,
+  ScannerName,
+  ScannersConfig,
+  SecretException,
+  SecretSettings,
+  Subject,
+  TagSettings,
+} from './config/config.ts'
+
+export { decideContent } from './decide/decide-content.ts'
+export { decideRead, decideReceive } from './decide/decide-read.ts'
+export { decideRefs } from './decide/decide-refs.ts'
+export { indexRefs } from './decide/ref-index.ts'
+export type { ListedRef, RefIndex } from './decide/ref-index.ts'
+export type { Decision, ForwardPermit, ReadPermit, ReceivePermit, RefsPermit } from './decide/permits.ts'
+export type {
+  CommitFact,
+  DefaultBranch,
+  FoundAt,
+  Gitlink,
+  Identity,
+  ObjectsFact,
+  ObjectType,
+  PathChange,
+  PushFacts,
+  RefCommand,
+  RefsFacts,
+  RefTarget,
+  RefUpdate,
+  SecretFinding,
+  SubmoduleUrl,
+  Symlink,
+  UpstreamFacts,
+} from './decide/facts.ts'

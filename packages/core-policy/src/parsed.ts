@@ -1,0 +1,24 @@
+import type { RefwardCode } from './errors/error-table.ts'
+
+/** One thing that is wrong with an input: where (`path`, for instance `forges.gitea.url`), what, and what to do about it. */
+export interface Problem {
+  readonly code: RefwardCode
+  readonly path: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** The result of a parser: an expected failure is a value and lists every problem that was found. */
+export type Parsed<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'error'; readonly problems: readonly Problem[] }
+
+/** The parsed value. */
+export function parsedOk<T>(value: T): Parsed<T> {
+  return { kind: 'ok', value }
+}
+
+/** The parse failed; `problems` is not empty. */
+export function parsedError(...problems: readonly [Problem, ...Problem[]]): Parsed<never> {
+  return { kind: 'error', problems }
+}
