@@ -13,7 +13,8 @@ const fast = 'lint,typecheck,dependencies,unused'
 const jobs = new Map(/** @type {[string, (args: readonly string[]) => Job][]} */ ([
   ['setup', () => ({ needsApp: false, argv: [] })],
   ['start', (args) => ({ needsApp: true, argv: [app, ...startArguments(args)] })],
-  ['test', (args) => ({ needsApp: needsAppForTest(args), argv: ['scripts/test/main.ts', ...args] })],
+  ['build', () => ({ needsApp: true, argv: [] })],
+  ['test', (args) => ({ needsApp: false, argv: ['scripts/test/main.ts', ...args] })],
   ['check', (args) => ({ needsApp: false, argv: ['scripts/test/main.ts', '--only', fast, ...args] })],
   ['bench', (args) => ({ needsApp: true, argv: ['--conditions=refward-source', 'bench/src/main.ts', ...args] })],
   ['gitea', (args) => ({ needsApp: false, argv: ['scripts/programs/main.ts', 'gitea', ...args] })],
@@ -44,14 +45,4 @@ function startArguments(args) {
   const [first] = args
   const isCommand = first !== undefined && (!first.startsWith('-') || aboutTheProgram.has(first))
   return isCommand ? args : ['demo', ...args]
-}
-
-/**
- * Only a run of everything, or of the demonstration, starts the bundle.
- * @param {readonly string[]} args
- */
-function needsAppForTest(args) {
-  const at = args.indexOf('--only')
-  const only = at === -1 ? args.find((arg) => arg.startsWith('--only='))?.slice('--only='.length) : args[at + 1]
-  return only === undefined || /\b(?:demo|e2e)\b/.test(only)
 }

@@ -1,0 +1,43 @@
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { reportProblem } from '../bootstrap/problem.mjs'
+import { renderDuration } from '../bootstrap/progress.mjs'
+import { parseTestArguments } from './arguments.ts'
+import { addCounts, renderCounts } from './counts.ts'
+import type { StepContext, StepResult } from './step.ts'
+import { steps } from './steps.ts'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+try {
+  const { only, paths } = parseTestArguments(process.argv.slice(2), steps.map((step) => step.name))
+  const path = [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
+  const context: StepContext = { root, paths, env: { ...process.env, PATH: path } }
+  const chosen = steps.filter((step) => only?.includes(step.name) ?? (paths.length === 0 || step.takesPaths))
+  process.exitCode = conclude(await runSteps(chosen, context))
+} catch (error) {
+  reportProblem(error)
+}
+
+async function runSteps(chosen: typeof steps, context: StepContext): Promise<readonly StepResult[]> {
+  const results: StepResult[] = []
+  for (const step of chosen) {
+    const started = performance.now()
+    process.stdout.write(`\n== ${step.name}\n`)
+    const result = await step.run(context)
+    results.push(result)
+    process.stdout.write(`== ${step.name}: ${renderCounts(result.counts)} (${renderDuration(performance.now() - started)})\n`)
+    if (process.exitCode !== undefined) break // told to end
+  }
+  return results
+}
+
+/** Prints the end of the run and answers with its exit code. On a build server nothing may be left out: there, skipped is failed. */
+function conclude(results: readonly StepResult[]): number {
+  const counts = addCounts(results.map((result) => result.counts))
+  const notes = results.flatMap((result) => result.notes)
+  const mayNotSkip = process.env['CI'] === 'true' && counts.skipped > 0
+  const lines = [...notes, ...(mayNotSkip ? ['with CI=true nothing may be skipped'] : []), renderCounts(counts)]
+  process.stdout.write(`\n${lines.join('\n')}\n`)
+  return counts.failed > 0 || counts.passed === 0 || mayNotSkip || process.exitCode !== undefined ? 1 : 0
+}
