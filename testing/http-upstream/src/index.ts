@@ -1,0 +1,5 @@
+export { type CertificateAuthority, type CertificateOptions, type ServerCertificate, createAuthority } from './certificate.ts'
+export type { Fault, FaultMatch } from './faults.ts'
+export { type HttpUpstream, type HttpUpstreamOptions, startHttpUpstream } from './http-upstream.ts'
+export type { HostedRepository, RepositoryOptions } from './repository.ts'
+export type { Operation, RequestRecord } from './request-log.ts'
