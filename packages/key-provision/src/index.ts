@@ -1,0 +1,1 @@
+export type { Lease, LeasePurpose, LeaseTerms } from './lease.ts'

@@ -1,0 +1,16 @@
+export type {
+  Deepen,
+  FetchAnswer,
+  FetchRequest,
+  ListedHead,
+  ListedRef,
+  ObjectFormat,
+  PushCapabilities,
+  PushCommand,
+  PushListing,
+  PushRefResult,
+  PushRequest,
+  PushResult,
+  RefListing,
+  Upstream,
+} from './types.ts'
