@@ -12,7 +12,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 try {
   const { only, paths } = parseTestArguments(process.argv.slice(2), steps.map((step) => step.name))
   const path = [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
-  const context: StepContext = { root, paths, env: { ...process.env, PATH: path } }
+  const context: StepContext = { root, paths, env: { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' } }
   const chosen = steps.filter((step) => only?.includes(step.name) ?? (paths.length === 0 || step.takesPaths))
   process.exitCode = conclude(await runSteps(chosen, context))
 } catch (error) {
