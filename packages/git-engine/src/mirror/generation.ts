@@ -25,11 +25,14 @@ export class Generation {
   readonly objects: string
   readonly tips: Set<string>
   readonly kept: Set<string>
+  /** The same for generations that hold everything that the one before held; another one after a rebuild. */
+  readonly lineage: symbol
   readonly #prints: Map<string, PackPrint>
   #readers = 0
   #retired = false
 
-  private constructor(gitDir: string, refs: GenerationRefs, prints: Map<string, PackPrint>) {
+  private constructor(gitDir: string, refs: GenerationRefs, prints: Map<string, PackPrint>, lineage: symbol = Symbol(gitDir)) {
+    this.lineage = lineage
     this.gitDir = gitDir
     this.objects = join(gitDir, 'objects')
     this.tips = refs.tips
@@ -42,18 +45,15 @@ export class Generation {
     return new Generation(gitDir, { tips: new Set(), kept: new Set() }, new Map())
   }
 
-  static async load(runtime: GitRuntime, gitDir: string): Promise<Generation> {
+  /** @param before the generation that this one continues. */
+  static async load(runtime: GitRuntime, gitDir: string, before?: Generation): Promise<Generation> {
     await rm(join(gitDir, 'incoming'), { recursive: true, force: true })
-    return new Generation(gitDir, await readRefs(runtime, gitDir), await readPrints(gitDir))
+    return new Generation(gitDir, await readRefs(runtime, gitDir), await readPrints(gitDir), before?.lineage)
   }
 
   /** Bytes of all packs. */
   get bytes(): number {
-    return this.#prints.values().reduce((sum, { bytes }) => sum + bytes, 0)
-  }
-
-  get readers(): number {
-    return this.#readers
+    return [...this.#prints.values()].reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   view(): MirrorView {
@@ -65,7 +65,7 @@ export class Generation {
       this.#readers -= 1
       if (this.#retired && this.#readers === 0) void this.#remove()
     }
-    return { gitDir: this.gitDir, objects: this.objects, tips: this.tips, release }
+    return { gitDir: this.gitDir, objects: this.objects, tips: this.tips, lineage: this.lineage, release }
   }
 
   /** Deletes the directory as soon as nobody reads it. */

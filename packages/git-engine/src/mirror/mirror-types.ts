@@ -16,6 +16,8 @@ export interface MirrorView {
   readonly objects: string
   /** Ids of refs whose whole history is here. */
   readonly tips: ReadonlySet<string>
+  /** Differs from that of another view when a rebuild came between. */
+  readonly lineage: symbol
   release(): void
 }
 
@@ -36,11 +38,12 @@ export interface Mirror {
   refresh(request: RefreshRequest): Promise<void>
   /**
    * Takes over packs from a quarantine whose alternate was a view of this mirror, and with them new tips. The packs move;
-   * the rest of the quarantine stays with the caller.
+   * the rest of the quarantine stays with the caller. Does nothing when the mirror was rebuilt since that view was opened: what
+   * the packs build on may be gone, and the upstream has all of it.
    */
   adopt(adoption: Adoption): Promise<void>
-  /** Keeps an old tip for undo, so that no later generation drops it. */
-  keep(id: string): Promise<void>
+  /** Keeps an old tip for undo, so that no later generation drops it. False when the mirror does not hold it. */
+  keep(id: string): Promise<boolean>
   /** The opposite of `keep`. */
   unkeep(id: string): Promise<void>
   /** Says that git could not read what should be in a view. The next `open` gives a new, empty generation. */
@@ -56,6 +59,8 @@ export interface RefreshRequest {
 }
 
 export interface Adoption {
+  /** What the quarantine was built on; still held. */
+  readonly view: MirrorView
   /** The quarantine's object directory. */
   readonly objects: string
   /** Ids whose whole history is now here. */

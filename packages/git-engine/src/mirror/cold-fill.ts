@@ -1,0 +1,63 @@
+import { type FileHandle, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { GitRuntime } from '../process/git-runtime.ts'
+import { type Incoming, indexPackFile } from './index-incoming.ts'
+import { ProgressFeed } from './progress-feed.ts'
+import { Spool } from './spool.ts'
+
+/**
+ * The pack of a first fetch, on its way from the upstream: readable by every client that wants exactly `wants`, from the first
+ * byte on, while it is written.
+ */
+export class ColdFill {
+  readonly wants: ReadonlySet<string>
+  /** Resolves when the first bytes may be read; rejects with the upstream's fault when it never comes to that. */
+  readonly spool: Promise<Spool>
+  readonly progress: ProgressFeed = new ProgressFeed()
+  readonly #opened: PromiseWithResolvers<Spool> = Promise.withResolvers<Spool>()
+
+  constructor(wants: ReadonlySet<string>) {
+    this.wants = wants
+    this.spool = this.#opened.promise
+    this.spool.catch(() => undefined)
+  }
+
+  /** Writes the pack to disk as fast as it comes. Whatever happens, readers get the end or the error. */
+  async take(incoming: Incoming, pack: AsyncIterable<Uint8Array>): Promise<Spool> {
+    const spool = await Spool.create(join(incoming.directory, 'pack', 'spool.pack'), incoming.limits.packBytes)
+    this.#opened.resolve(spool)
+    try {
+      for await (const chunk of pack) await spool.append(chunk)
+      await spool.close()
+      return spool
+    } catch (error) {
+      await spool.close(error instanceof Error ? error : new Error('the upstream failed', { cause: error }))
+      throw error
+    }
+  }
+
+  fail(error: Error): void {
+    this.#opened.reject(error)
+  }
+}
+
+/** Gives a spooled pack its name and index. */
+export async function indexSpool(runtime: GitRuntime, incoming: Incoming, spool: Spool): Promise<void> {
+  const path = join(incoming.directory, 'pack', `pack-${await readTrailer(spool)}.pack`)
+  await rename(spool.path, path)
+  await indexPackFile(runtime, incoming, path)
+}
+
+const TRAILER_BYTES = 20
+
+/** The checksum that ends a pack is its name; git checks it when it makes the index. */
+async function readTrailer(spool: Spool): Promise<string> {
+  let file: FileHandle | undefined
+  try {
+    file = await open(spool.path, 'r')
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(TRAILER_BYTES), 0, TRAILER_BYTES, Math.max(0, spool.bytes - TRAILER_BYTES))
+    return buffer.subarray(0, bytesRead).toString('hex').padStart(2 * TRAILER_BYTES, '0')
+  } finally {
+    await file?.close()
+  }
+}

@@ -1,0 +1,300 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RefwardError, type RepoRef } from '@refward/core-policy'
+import { GitFailure } from '../process/git-end.ts'
+import type { GitRuntime } from '../process/git-runtime.ts'
+import { ColdFill } from './cold-fill.ts'
+import { Generation } from './generation.ts'
+import { type Incoming, type MirrorLimits, movePacks } from './index-incoming.ts'
+import { KEEP_PREFIX, TIP_PREFIX } from './mirror-layout.ts'
+import { explainMirrorFailure } from './mirror-failure.ts'
+import type { Adoption, Mirror, MirrorView, RefreshRequest } from './mirror-types.ts'
+import { type Batch, RefreshQueue } from './refresh-queue.ts'
+import { fetchFromUpstream, listedIds, mirroredIds, renderMirrorRequest, takeInNew, takeInSpooled } from './take-in.ts'
+import { changeTipRefs } from './tip-refs.ts'
+
+/** Something that an operator may want to know about a mirror. */
+export type MirrorEvent =
+  | { readonly kind: 'fetched'; readonly repo: RepoRef; readonly cold: boolean; readonly milliseconds: number; readonly bytes: number }
+  | { readonly kind: 'rebuilt'; readonly repo: RepoRef; readonly reason: string }
+  | { readonly kind: 'maintained'; readonly repo: RepoRef; readonly milliseconds: number }
+  | { readonly kind: 'maintenance-failed'; readonly repo: RepoRef; readonly error: unknown }
+  | { readonly kind: 'evicted'; readonly bytes: number }
+
+export interface MirrorDependencies {
+  readonly git: GitRuntime
+  readonly limits: MirrorLimits
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** A name that has not been used before: `randomBytes(16).toString('hex')`. */
+  readonly createName: () => string
+  readonly report: (event: MirrorEvent) => void
+  /** Aborts when the gateway stops. */
+  readonly signal: AbortSignal
+}
+
+/** A listing may be this old when it is used, so younger tips than this are not missed in it. */
+const LISTING_AGE_MS = 10 * 60_000
+
+/** The mirror of one repository in one directory. Its parts: generations on disk, a queue of upstream fetches. */
+export class RepositoryMirror implements Mirror {
+  readonly repo: RepoRef
+  readonly directory: string
+  readonly #dependencies: MirrorDependencies
+  readonly #queue: RefreshQueue
+  #generation: Generation
+  readonly #addedAt = new Map<string, number>()
+  #filling: ColdFill | undefined
+  #writing: Promise<unknown> = Promise.resolve()
+
+  private constructor(repo: RepoRef, directory: string, generation: Generation, dependencies: MirrorDependencies) {
+    this.repo = repo
+    this.directory = directory
+    this.#generation = generation
+    this.#dependencies = dependencies
+    this.#queue = new RefreshQueue(
+      (batch) => this.#plan(batch),
+      (batch, wants) => this.#fetch(batch, wants),
+    )
+  }
+
+  /** Takes up what an earlier run left in the directory, or begins with nothing. */
+  static async load(repo: RepoRef, directory: string, dependencies: MirrorDependencies): Promise<RepositoryMirror> {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const gitDir = await keepNewest(directory)
+    const generation =
+      gitDir === undefined ? await Generation.create(join(directory, generationName(dependencies))) : await Generation.load(dependencies.git, gitDir)
+    return new RepositoryMirror(repo, directory, generation, dependencies)
+  }
+
+  get tips(): ReadonlySet<string> {
+    return this.#generation.tips
+  }
+
+  get bytes(): number {
+    return this.#generation.bytes
+  }
+
+  get hasKeptTips(): boolean {
+    return this.#generation.kept.size > 0
+  }
+
+  get busy(): boolean {
+    return this.#queue.busy
+  }
+
+  async open(): Promise<MirrorView> {
+    const generation = this.#generation
+    const damage = await generation.findDamage()
+    if (damage !== undefined) await this.#replace(generation, damage)
+    return this.#generation.view()
+  }
+
+  async refresh(request: RefreshRequest): Promise<void> {
+    const needed = new Set(request.needed)
+    for (let round = 0; ; round += 1) {
+      const missing = needed.difference(this.tips)
+      const [gone] = missing
+      if (gone === undefined) return
+      // A fetch that covered it has ended well and it is not here: the upstream had it when it was listed and has it no more.
+      if (round === 2) throw new RefwardError('RW_WANT_DENIED', { id: gone })
+      await withSignal(this.#queue.join(missing, request), request.signal)
+    }
+  }
+
+  /**
+   * For a clone of exactly `wants` while nothing is here yet: the running first fetch if it is for the same ids, or a new one.
+   * Undefined when there is something here, or the running fetch is for other ids.
+   */
+  fillFor(wants: ReadonlySet<string>, request: Pick<RefreshRequest, 'listing' | 'source'>): ColdFill | undefined {
+    if (this.tips.size > 0) return undefined
+    if (!this.#queue.busy) void this.#queue.start({ ...request, needed: wants }, wants).catch(() => undefined)
+    return this.#filling !== undefined && isSameSet(this.#filling.wants, wants) ? this.#filling : undefined
+  }
+
+  async adopt({ view, objects, tips }: Adoption): Promise<void> {
+    await this.#serially(async () => {
+      const generation = this.#generation
+      if (generation.lineage !== view.lineage) return
+      await movePacks(objects, generation.objects)
+      await generation.notePacks()
+      await this.#changeTips(generation, { add: tips, remove: [] })
+    })
+  }
+
+  async keep(id: string): Promise<boolean> {
+    return this.#serially(async () => {
+      try {
+        await changeTipRefs(this.#dependencies.git, this.#generation.gitDir, { prefix: KEEP_PREFIX, add: [id], remove: [] })
+      } catch (error) {
+        if (error instanceof GitFailure && error.end.kind === 'exited') return false
+        throw error
+      }
+      this.#generation.kept.add(id)
+      return true
+    })
+  }
+
+  async unkeep(id: string): Promise<void> {
+    await this.#serially(async () => {
+      if (!this.#generation.kept.delete(id)) return
+      await changeTipRefs(this.#dependencies.git, this.#generation.gitDir, { prefix: KEEP_PREFIX, add: [], remove: [id] })
+    })
+  }
+
+  async reportDamage(view: MirrorView, reason: string): Promise<void> {
+    const generation = this.#generation
+    if (generation.lineage === view.lineage) await this.#replace(generation, reason)
+  }
+
+  /** Makes a new generation of what `build` puts into a directory, and lets the old one go with its last reader. */
+  async renew(build: (from: Generation, gitDir: string) => Promise<void>, carryOver: (from: Generation, gitDir: string) => Promise<void>): Promise<void> {
+    const from = this.#generation
+    const name = generationName(this.#dependencies)
+    const draft = join(this.directory, `${name}.draft`)
+    try {
+      await build(from, draft)
+      await this.#serially(async () => {
+        if (this.#generation !== from) return
+        await carryOver(from, draft)
+        const gitDir = join(this.directory, name)
+        await rename(draft, gitDir)
+        this.#generation = await Generation.load(this.#dependencies.git, gitDir, from)
+        await from.retire()
+      })
+    } finally {
+      await rm(draft, { recursive: true, force: true })
+    }
+  }
+
+  /** Lets everything go. Whoever reads goes on reading. */
+  async evict(): Promise<void> {
+    await this.#serially(() => this.#startEmpty(this.#generation))
+  }
+
+  /** Resolves when nothing is being fetched or written. */
+  async settled(): Promise<void> {
+    await this.#queue.settled()
+    await this.#writing
+  }
+
+  async #replace(damaged: Generation, reason: string): Promise<void> {
+    await this.#serially(async () => {
+      if (this.#generation !== damaged) return
+      await this.#startEmpty(damaged)
+      this.#dependencies.report({ kind: 'rebuilt', repo: this.repo, reason })
+    })
+  }
+
+  async #startEmpty(old: Generation): Promise<void> {
+    this.#generation = await Generation.create(join(this.directory, generationName(this.#dependencies)))
+    await old.retire()
+  }
+
+  #plan({ needed, listing }: Batch): ReadonlySet<string> {
+    return mirroredIds(listing).union(needed).difference(this.tips)
+  }
+
+  async #fetch(batch: Batch, wants: ReadonlySet<string>): Promise<void> {
+    const cold = this.tips.size === 0
+    const fill = new ColdFill(wants)
+    this.#filling = cold ? fill : undefined
+    const view = this.#generation.view()
+    const began = this.#dependencies.clock()
+    try {
+      const bytes = await this.#takeIn(batch, { wants, fill, view, cold })
+      this.#dependencies.report({ kind: 'fetched', repo: this.repo, cold, milliseconds: this.#dependencies.clock() - began, bytes })
+    } catch (error) {
+      const fault = explainMirrorFailure(error, this.repo, this.#dependencies.limits)
+      fill.fail(fault)
+      throw fault
+    } finally {
+      this.#filling = undefined
+      view.release()
+    }
+  }
+
+  async #takeIn(
+    { listing, source }: Batch,
+    flight: { readonly wants: ReadonlySet<string>; readonly fill: ColdFill; readonly view: MirrorView; readonly cold: boolean },
+  ): Promise<number> {
+    const { git, limits, signal, createName } = this.#dependencies
+    const { fill, view } = flight
+    const directory = join(view.gitDir, 'incoming', createName())
+    const incoming: Incoming = { gitDir: view.gitDir, directory, limits, signal }
+    try {
+      await mkdir(join(directory, 'pack'), { recursive: true, mode: 0o700 })
+      const request = { ...renderMirrorRequest(flight.wants, view.tips, listing), onProgress: (text: Uint8Array) => fill.progress.say(text) }
+      const { answer, wants } = await fetchFromUpstream(source, request, signal)
+      if (wants.size < flight.wants.size) fill.fail(new RefwardError('RW_WANT_DENIED', { id: [...flight.wants.difference(wants)].join() }))
+      const before = this.bytes
+      if (flight.cold) await takeInSpooled(git, incoming, fill, answer, this.repo)
+      else await takeInNew(git, incoming, answer, { wants, tips: view.tips, repo: this.repo })
+      await this.adopt({ view, objects: directory, tips: [...wants] })
+      await this.#dropTips(listing, wants)
+      return this.bytes - before
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+
+  /** Branches that are gone upstream are forgotten here. Their objects stay until the mirror is rebuilt. */
+  async #dropTips(listing: RefreshRequest['listing'], wants: ReadonlySet<string>): Promise<void> {
+    await this.#serially(async () => {
+      const latest = this.#dependencies.clock() - LISTING_AGE_MS
+      const gone = this.tips.difference(listedIds(listing)).difference(wants)
+      const remove = [...gone].filter((id) => (this.#addedAt.get(id) ?? 0) < latest)
+      await this.#changeTips(this.#generation, { add: [], remove })
+    })
+  }
+
+  async #changeTips(generation: Generation, change: { readonly add: readonly string[]; readonly remove: readonly string[] }): Promise<void> {
+    await changeTipRefs(this.#dependencies.git, generation.gitDir, { prefix: TIP_PREFIX, ...change })
+    for (const id of change.add) {
+      generation.tips.add(id)
+      this.#addedAt.set(id, this.#dependencies.clock())
+    }
+    for (const id of change.remove) {
+      generation.tips.delete(id)
+      this.#addedAt.delete(id)
+    }
+  }
+
+  /** One writer at a time: adoptions, tips and swaps of generations. Readers never wait. */
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#writing.then(work)
+    this.#writing = result.catch(() => undefined)
+    return result
+  }
+}
+
+function generationName({ createName }: MirrorDependencies): string {
+  return `${createName()}.git`
+}
+
+/** Removes drafts and superseded generations that a crash left behind. */
+async function keepNewest(directory: string): Promise<string | undefined> {
+  const names = await readdir(directory)
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const written = name.endsWith('.git') ? await stat(join(directory, name, 'HEAD')).catch(() => undefined) : undefined
+      return { path: join(directory, name), time: written?.mtimeMs ?? -1 }
+    }),
+  )
+  const [newest] = found.filter(({ time }) => time >= 0).toSorted((a, b) => b.time - a.time)
+  for (const { path } of found) if (path !== newest?.path) await rm(path, { recursive: true, force: true })
+  return newest?.path
+}
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && a.isSubsetOf(b)
+}
+
+function withSignal(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason as Error)
+  signal.addEventListener('abort', onAbort, { once: true })
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', onAbort))
+}
