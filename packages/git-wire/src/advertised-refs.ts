@@ -26,7 +26,7 @@ export interface RefAdvertisement {
   readonly shallow: readonly string[]
   /** receive-pack only: objects that the server has besides those of its refs (`.have` lines). */
   readonly haves: readonly string[]
-  /** Names that no well-behaved server shows, quoted. They are left out of `refs`. */
+  /** The first hundred names that no well-behaved server shows, quoted. They are left out of `refs`. */
   readonly ignored: readonly string[]
 }
 
@@ -37,15 +37,25 @@ interface Draft {
   symrefTarget?: string
 }
 
+const MAX_IGNORED = 100
 const PEELED = '^{}'
 const NO_REFS = `capabilities${PEELED}`
+
+/** Names that are left out of a listing: enough of them to tell an operator, not enough to fill the memory. */
+export class IgnoredNames {
+  readonly names: string[] = []
+
+  add(name: string | Uint8Array): undefined {
+    if (this.names.length < MAX_IGNORED) this.names.push(quote(name))
+  }
+}
 
 /** Collects the lines between the version and the flush of an advertisement. */
 export class RefCollector {
   readonly #refs = new Map<string, Draft>()
   readonly #shallow: string[] = []
   readonly #haves: string[] = []
-  readonly #ignored: string[] = []
+  readonly #ignored = new IgnoredNames()
   #capabilities: readonly Capability[] | undefined
   #last: Draft | undefined
 
@@ -69,7 +79,7 @@ export class RefCollector {
       ...(unbornHead === undefined ? {} : { unbornHead }),
       shallow: this.#shallow,
       haves: this.#haves,
-      ignored: this.#ignored,
+      ignored: this.#ignored.names,
     }
   }
 
@@ -99,7 +109,7 @@ export class RefCollector {
     if (name === '.have') return this.#addId(id, this.#haves)
     if (name.endsWith(PEELED)) return this.#peel(id, name.slice(0, -PEELED.length))
     this.#last = undefined
-    if (!isAdvertisableName(name)) return this.#ignore(name)
+    if (!isAdvertisableName(name)) return this.#ignored.add(name)
     if (this.#refs.has(name)) return fail('duplicate-ref', `ref ${quote(name)} is advertised twice`)
     this.#last = { name, id }
     this.#refs.set(name, this.#last)
@@ -107,7 +117,7 @@ export class RefCollector {
   }
 
   #peel(id: string, name: string): Failure | undefined {
-    if (!isAdvertisableName(name)) return this.#ignore(`${name}${PEELED}`)
+    if (!isAdvertisableName(name)) return this.#ignored.add(`${name}${PEELED}`)
     if (this.#last?.name !== name || this.#last.peeled !== undefined) {
       return fail('malformed-line', `the peeled value of ${quote(name)} does not follow its ref`)
     }
@@ -119,11 +129,7 @@ export class RefCollector {
     const name = undecodableName(payload)
     if (name === undefined) return malformed(payload)
     this.#last = undefined
-    return this.#ignore(name)
-  }
-
-  #ignore(name: string | Uint8Array): undefined {
-    this.#ignored.push(quote(name))
+    return this.#ignored.add(name)
   }
 
   #addId(text: string, list: string[]): Failure | undefined {

@@ -1,5 +1,5 @@
 import { type RefAdvertisement, RefCollector } from './advertised-refs.ts'
-import { type Capability, checkObjectFormat, parseCapabilityLine } from './capabilities.ts'
+import { type Capability, checkObjectFormat, collectCapabilityLine } from './capabilities.ts'
 import type { PacketLimits } from './packet-decoder.ts'
 import { type Grammar, type MessageParser, createMessageParser, remoteError, unexpected } from './parser.ts'
 import type { Packet } from './pkt-line.ts'
@@ -64,7 +64,7 @@ class AdvertisementGrammar implements Grammar<Advertisement> {
       case 'refs':
         return this.#refs.add(content)
       case 'capabilities':
-        return this.#capability(content)
+        return collectCapabilityLine(content, this.#capabilities)
     }
   }
 
@@ -86,15 +86,6 @@ class AdvertisementGrammar implements Grammar<Advertisement> {
     if (text !== 'version 1' && text !== 'version 2') return fail('protocol-version', `protocol ${quote(text)} is not spoken`)
     this.#state = text === 'version 2' ? 'capabilities' : 'refs'
     this.#version = 1
-    return undefined
-  }
-
-  #capability(content: Uint8Array): Failure | undefined {
-    const text = decodeText(content)
-    if (text === undefined) return fail('capability', `capability ${quote(content)} is malformed`)
-    const capability = parseCapabilityLine(text)
-    if (capability.kind === 'error') return capability
-    this.#capabilities.push(capability.value)
     return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { type Failure, type Parsed, WireFault, fail, ok } from './result.ts'
-import { quote } from './text.ts'
+import { decodeText, quote } from './text.ts'
 
 /** One capability: `name` or `name=value`. */
 export interface Capability {
@@ -47,9 +47,15 @@ export function parseCapabilityList(text: string): Parsed<readonly Capability[]>
   return ok(capabilities)
 }
 
-/** One line of a protocol v2 capability list. */
-export function parseCapabilityLine(text: string): Parsed<Capability> {
-  return parseCapability(text, SPACED_VALUE)
+/** Adds one line of a protocol v2 capability list. */
+export function collectCapabilityLine(payload: Uint8Array, list: Capability[]): Failure | undefined {
+  if (list.length >= MAX_CAPABILITIES) return fail('too-many', `more than ${MAX_CAPABILITIES} capabilities`)
+  const text = decodeText(payload)
+  if (text === undefined) return fail('capability', `capability ${quote(payload)} is malformed`)
+  const capability = parseCapability(text, SPACED_VALUE)
+  if (capability.kind === 'error') return capability
+  list.push(capability.value)
+  return undefined
 }
 
 export function renderCapabilityList(capabilities: readonly Capability[]): string {

@@ -17,6 +17,7 @@ export {
   type Packet,
   RESPONSE_END_PACKET,
   encodeData,
+  renderErrorPacket,
 } from './pkt-line.ts'
 export { PacketDecoder, type PacketLimits } from './packet-decoder.ts'
 export { SIDEBAND_KEEPALIVE, type SidebandChannel, type SidebandPacketLength, renderSideband } from './side-band.ts'

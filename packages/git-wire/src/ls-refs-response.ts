@@ -1,4 +1,4 @@
-import { type AdvertisedRef, undecodableName } from './advertised-refs.ts'
+import { type AdvertisedRef, IgnoredNames, undecodableName } from './advertised-refs.ts'
 import { ADVERTISEMENT_LIMITS } from './advertisement.ts'
 import { parseObjectId } from './object-id.ts'
 import type { PacketLimits } from './packet-decoder.ts'
@@ -13,7 +13,7 @@ export interface LsRefsResponse {
   readonly refs: readonly AdvertisedRef[]
   /** The branch that HEAD names although it does not exist yet. */
   readonly unbornHead?: string
-  /** Names that no well-behaved server shows, quoted. They are left out of `refs`. */
+  /** The first hundred names that no well-behaved server shows, quoted. They are left out of `refs`. */
   readonly ignored: readonly string[]
 }
 
@@ -28,7 +28,7 @@ const PEELED = 'peeled:'
 
 class LsRefsResponseGrammar implements Grammar<LsRefsResponse> {
   readonly #refs = new Map<string, AdvertisedRef>()
-  readonly #ignored: string[] = []
+  readonly #ignored = new IgnoredNames()
   #unbornHead: string | undefined
 
   packet(packet: Packet): 'more' | 'done' | Failure {
@@ -41,7 +41,7 @@ class LsRefsResponseGrammar implements Grammar<LsRefsResponse> {
     return ok({
       refs: [...this.#refs.values()],
       ...(this.#unbornHead === undefined ? {} : { unbornHead: this.#unbornHead }),
-      ignored: this.#ignored,
+      ignored: this.#ignored.names,
     })
   }
 
@@ -58,7 +58,7 @@ class LsRefsResponseGrammar implements Grammar<LsRefsResponse> {
   }
 
   #ref(ref: AdvertisedRef): Failure | undefined {
-    if (!isAdvertisableName(ref.name)) return this.#ignore(ref.name)
+    if (!isAdvertisableName(ref.name)) return this.#ignored.add(ref.name)
     if (this.#refs.has(ref.name)) return fail('duplicate-ref', `ref ${quote(ref.name)} is listed twice`)
     this.#refs.set(ref.name, ref)
     return undefined
@@ -72,20 +72,16 @@ class LsRefsResponseGrammar implements Grammar<LsRefsResponse> {
 
   #undecodable(payload: Uint8Array): Failure | undefined {
     const name = undecodableName(payload)
-    return name === undefined ? malformed(payload) : this.#ignore(name)
-  }
-
-  #ignore(name: string | Uint8Array): undefined {
-    this.#ignored.push(quote(name))
+    return name === undefined ? malformed(payload) : this.#ignored.add(name)
   }
 }
 
 function parseAttributes(words: readonly string[]): Parsed<Attributes> {
-  let attributes: Attributes = {}
+  const attributes: Attributes = {}
   for (const word of words) {
     const attribute = parseAttribute(word)
     if (attribute.kind === 'error') return attribute
-    attributes = { ...attributes, ...attribute.value }
+    Object.assign(attributes, attribute.value)
   }
   return ok(attributes)
 }

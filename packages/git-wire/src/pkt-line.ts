@@ -51,6 +51,11 @@ export function rawLine(content: string): string {
   return hexLength(length + 4) + content
 }
 
+/** Refuses a whole request, in the place of any packet; git shows it as `fatal: remote error: <message>`. */
+export function renderErrorPacket(message: string): Uint8Array {
+  return encodeText(line(`ERR ${message}`))
+}
+
 function assertFits(length: number): void {
   if (length > MAX_PAYLOAD_LENGTH) throw new WireFault('packet-length', `a payload of ${length} bytes does not fit a packet`)
 }

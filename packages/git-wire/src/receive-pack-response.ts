@@ -38,15 +38,12 @@ class ReceivePackResponseParser implements EventParser<ReceivePackResponseEvent>
   }
 
   #pushSideband(demux: SidebandDemux, chunk: Uint8Array, events: ReceivePackResponseEvent[]): Failure | undefined {
-    const parsed = demux.push(chunk)
-    if (parsed.kind === 'error') return parsed
-    for (const event of parsed.value) {
-      if (event.kind !== 'data') events.push(event)
+    return demux.feed(chunk, (event) => {
+      if (event.kind === 'data') return this.#pushReport(event.data)
       if (event.kind === 'fatal') this.#aborted = true
-      const failure = event.kind === 'data' ? this.#pushReport(event.data) : undefined
-      if (failure !== undefined) return failure
-    }
-    return undefined
+      events.push(event)
+      return undefined
+    })
   }
 
   #pushReport(bytes: Uint8Array): Failure | undefined {

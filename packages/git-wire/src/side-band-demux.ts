@@ -18,6 +18,8 @@ const LETTER_E = 0x45
 const HEADER_LENGTH = 4
 const NO_EVENTS: Parsed<readonly never[]> = ok([])
 
+type Taker = (event: SidebandEvent) => Failure | undefined
+
 type State = 'header' | 'channel' | 'payload' | 'ended' | 'aborted'
 
 /**
@@ -34,18 +36,23 @@ export class SidebandDemux implements EventParser<SidebandEvent> {
   #failure: Failure | undefined
 
   push(chunk: Uint8Array): Parsed<readonly SidebandEvent[]> {
-    if (this.#failure !== undefined) return this.#failure
     const events: SidebandEvent[] = []
+    const failure = this.feed(chunk, (event) => {
+      events.push(event)
+      return undefined
+    })
+    return failure ?? ok(events)
+  }
+
+  /** Like `push`, for a taker that may refuse what it is given: its refusal ends the stream at that very event. */
+  feed(chunk: Uint8Array, take: Taker): Failure | undefined {
     let position = 0
-    while (position < chunk.length && this.#state !== 'aborted') {
-      const step = this.#step(chunk, position, events)
-      if (typeof step !== 'number') {
-        this.#failure = step
-        return step
-      }
-      position = step
+    while (this.#failure === undefined && position < chunk.length && this.#state !== 'aborted') {
+      const step = this.#step(chunk, position, take)
+      if (typeof step === 'number') position = step
+      else this.#failure = step
     }
-    return ok(events)
+    return this.#failure
   }
 
   end(): Parsed<readonly SidebandEvent[]> {
@@ -55,14 +62,14 @@ export class SidebandDemux implements EventParser<SidebandEvent> {
   }
 
   // Consumes what it can at `position` and gives the next position.
-  #step(chunk: Uint8Array, position: number, events: SidebandEvent[]): number | Failure {
+  #step(chunk: Uint8Array, position: number, take: Taker): number | Failure {
     switch (this.#state) {
       case 'header':
         return this.#takeHeader(chunk, position)
       case 'channel':
-        return this.#takeChannel(chunk[position] ?? 0) ?? position + 1
+        return this.#takeChannel(chunk[position] ?? 0, take) ?? position + 1
       case 'payload':
-        return this.#takePayload(chunk, position, events)
+        return this.#takePayload(chunk, position, take)
       default:
         return fail('trailing-data', 'bytes follow the end of the side-band stream')
     }
@@ -91,27 +98,33 @@ export class SidebandDemux implements EventParser<SidebandEvent> {
     return undefined
   }
 
-  #takeChannel(channel: number): Failure | undefined {
+  #takeChannel(channel: number, take: Taker): Failure | undefined {
     // A server that fails before it multiplexes sends a plain "ERR <text>".
     const known = channel === DATA || channel === PROGRESS || channel === FATAL || channel === LETTER_E
     if (!known) return fail('side-band', `there is no side-band channel ${channel}`)
     this.#channel = channel
     if (channel === LETTER_E) this.#message.push(Uint8Array.of(channel))
     this.#state = 'payload'
-    return this.#remaining === 0 ? this.#endPacket([]) : undefined
+    return this.#remaining === 0 ? this.#endPacket(take) : undefined
   }
 
-  #takePayload(chunk: Uint8Array, position: number, events: SidebandEvent[]): number | Failure {
+  #takePayload(chunk: Uint8Array, position: number, take: Taker): number | Failure {
     const data = chunk.subarray(position, position + this.#remaining)
     this.#remaining -= data.length
-    if (this.#channel === DATA) events.push({ kind: 'data', data })
-    else if (this.#channel === PROGRESS) events.push({ kind: 'progress', data })
-    else this.#message.push(data.slice())
+    const refused = this.#pass(data, take)
+    if (refused !== undefined) return refused
     if (this.#remaining > 0) return position + data.length
-    return this.#endPacket(events) ?? position + data.length
+    return this.#endPacket(take) ?? position + data.length
   }
 
-  #endPacket(events: SidebandEvent[]): Failure | undefined {
+  #pass(data: Uint8Array, take: Taker): Failure | undefined {
+    if (this.#channel === DATA) return take({ kind: 'data', data })
+    if (this.#channel === PROGRESS) return take({ kind: 'progress', data })
+    this.#message.push(data.slice())
+    return undefined
+  }
+
+  #endPacket(take: Taker): Failure | undefined {
     if (this.#channel === DATA || this.#channel === PROGRESS) {
       this.#state = 'header'
       return undefined
@@ -119,7 +132,6 @@ export class SidebandDemux implements EventParser<SidebandEvent> {
     const message = Buffer.concat(this.#message)
     if (this.#channel === LETTER_E) return remoteError(message) ?? fail('side-band', `there is no side-band channel ${LETTER_E}`)
     this.#state = 'aborted'
-    events.push({ kind: 'fatal', message: decodeMessage(message) })
-    return undefined
+    return take({ kind: 'fatal', message: decodeMessage(message) })
   }
 }

@@ -9,13 +9,12 @@ import {
   parseCapabilityList,
   renderCapabilityList,
 } from './capabilities.ts'
-import { type FetchFlag, FetchDraft, type FetchRequest, renderDepthLines } from './fetch-request.ts'
-import type { PacketLimits } from './packet-decoder.ts'
-import { PacketDecoder } from './packet-decoder.ts'
+import { type FetchFlag, FetchDraft, type FetchRequest, changesDepth, renderDepthLines } from './fetch-request.ts'
+import { PacketDecoder, type PacketLimits } from './packet-decoder.ts'
+import { unexpected } from './parser.ts'
 import { type Packet, line } from './pkt-line.ts'
 import { type Failure, type Parsed, WireFault, fail, ok } from './result.ts'
 import { decodeText, encodeText, quote, withoutLineFeed } from './text.ts'
-import { unexpected } from './parser.ts'
 import { REQUEST_LIMITS } from './v2-request.ts'
 
 /** How the server is to acknowledge common commits. */
@@ -89,11 +88,11 @@ class UploadPackGrammar {
   finish(): Parsed<UploadPackRequest> {
     const capabilities = this.#capabilities
     if (capabilities === undefined) return this.#state === 'done' ? ok({ kind: 'empty' }) : truncated()
-    // A client that only asks for the new boundary stops after the flush of its wants.
-    const stopped = this.#state === 'haves' && this.#draft.haves.length === 0
-    if (!this.done && !stopped) return truncated()
     const request = this.#draft.finish(clientIdentity(capabilities))
     if (request.kind === 'error') return request
+    // A client that changes its depth reads the new boundary first, and stops after the flush of its wants.
+    const stopped = this.#state === 'haves' && request.value.haves.length === 0 && changesDepth(request.value)
+    if (!this.done && !stopped) return truncated()
     return ok({
       kind: 'fetch',
       request: request.value,
@@ -183,9 +182,12 @@ export function parseUploadPackRequest(body: Uint8Array, limits: PacketLimits = 
 
 /** A request to upload-pack in protocol v0 or v1. */
 export function renderUploadPackRequest(message: FetchMessage): Uint8Array {
-  const { request } = message
+  const { request, round } = message
   const [first, ...others] = request.wants
   if (first === undefined || request.waitForDone) throw new WireFault('no-wants', 'protocol v0 cannot ask for nothing')
+  if (request.done !== (round === 'pack') || (round === 'depth' && request.haves.length > 0)) {
+    throw new WireFault('conflicting-arguments', `the request does not fit a round of ${round}`)
+  }
   const capabilities = renderCapabilityList(requestedCapabilities(message))
   return encodeText([
     line(`want ${first}${capabilities === '' ? '' : ` ${capabilities}`}`),
@@ -193,7 +195,7 @@ export function renderUploadPackRequest(message: FetchMessage): Uint8Array {
     ...renderDepthLines(request).map(line),
     '0000',
     ...request.haves.map((id) => line(`have ${id}`)),
-    { depth: '', negotiation: '0000', pack: line('done') }[message.round],
+    { depth: '', negotiation: '0000', pack: line('done') }[round],
   ].join(''))
 }
 

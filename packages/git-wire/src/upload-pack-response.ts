@@ -1,8 +1,8 @@
 import { type FetchResponseEvent, RESPONSE_HEAD_LIMITS, ShallowSection, collectId } from './fetch-sections.ts'
-import { PacketDecoder, type PacketLimits } from './packet-decoder.ts'
+import { PacketDecoder, type PacketLimits, parseLength } from './packet-decoder.ts'
 import { PackStream } from './pack-stream.ts'
 import { type EventParser, remoteError, unexpected } from './parser.ts'
-import type { Packet } from './pkt-line.ts'
+import { MAX_PACKET_LENGTH, type Packet } from './pkt-line.ts'
 import { type Failure, type Parsed, fail, ok } from './result.ts'
 import { SidebandDemux } from './side-band-demux.ts'
 import { decodeText, quote, withoutLineFeed } from './text.ts'
@@ -18,7 +18,7 @@ export interface UploadPackResponseOptions {
 }
 
 const ACK = /^ACK ([^ ]*)(?: (continue|common|ready))?$/
-const LENGTH_AND_CHANNEL = 5
+const LENGTH = 4
 const LAST_CHANNEL = 3
 const LETTER_P = 0x50
 
@@ -60,7 +60,9 @@ class UploadPackResponseParser implements EventParser<FetchResponseEvent> {
 
   #drain(events: FetchResponseEvent[]): Failure | undefined {
     for (;;) {
-      if (this.#state === 'acknowledgments' && this.#packBegins()) return this.#beginPack(events)
+      const follows = this.#whatFollows()
+      if (follows === 'pack') return this.#beginPack(events)
+      if (follows === 'unknown') return undefined
       const next = this.#decoder.read()
       if (next.kind === 'error') return next
       if (next.value === undefined) return undefined
@@ -69,12 +71,18 @@ class UploadPackResponseParser implements EventParser<FetchResponseEvent> {
     }
   }
 
-  // A line begins with letters, a side-band packet with a channel, a bare pack with a letter that is no hexadecimal digit.
-  #packBegins(): boolean {
-    if (!this.#answered) return false
-    if (!this.#options.sideband) return this.#decoder.peek(1)?.[0] === LETTER_P
-    const channel = this.#decoder.peek(LENGTH_AND_CHANNEL)?.[LENGTH_AND_CHANNEL - 1]
-    return channel !== undefined && channel <= LAST_CHANNEL
+  // After a line of acknowledgment comes another, which begins with a letter; or the pack: a side-band packet, which begins
+  // with a channel, or a bare pack, whose "P" no packet length has.
+  #whatFollows(): 'line' | 'pack' | 'unknown' {
+    if (this.#state !== 'acknowledgments' || !this.#answered) return 'line'
+    if (!this.#options.sideband) return this.#decoder.peek(1)?.[0] === LETTER_P ? 'pack' : 'line'
+    const header = this.#decoder.peek(LENGTH)
+    if (header === undefined) return 'unknown'
+    const length = parseLength(header, 0)
+    if (length <= LENGTH || length > MAX_PACKET_LENGTH) return 'line'
+    const channel = this.#decoder.peek(LENGTH + 1)?.[LENGTH]
+    if (channel === undefined) return 'unknown'
+    return channel <= LAST_CHANNEL ? 'pack' : 'line'
   }
 
   #beginPack(events: FetchResponseEvent[]): Failure | undefined {

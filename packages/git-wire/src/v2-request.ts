@@ -5,7 +5,7 @@ import {
   checkRequested,
   clientIdentity,
   identityCapabilities,
-  parseCapabilityLine,
+  collectCapabilityLine,
   renderCapabilityLine,
 } from './capabilities.ts'
 import { type FetchFlag, FetchDraft, type FetchRequest, renderDepthLines } from './fetch-request.ts'
@@ -75,14 +75,10 @@ class RequestGrammar implements Grammar<V2Request> {
   }
 
   #line(payload: Uint8Array): Failure | undefined {
+    if (this.#state === 'capabilities') return collectCapabilityLine(payload, this.#capabilities)
     const text = decodeText(payload)
     if (text === undefined) return fail('malformed-line', `line ${quote(payload)} is malformed`)
-    if (this.#command === undefined) return this.#begin(text)
-    if (this.#state === 'arguments') return this.#command.argument(text)
-    const capability = parseCapabilityLine(text)
-    if (capability.kind === 'error') return capability
-    this.#capabilities.push(capability.value)
-    return undefined
+    return this.#command === undefined ? this.#begin(text) : this.#command.argument(text)
   }
 
   #begin(text: string): Failure | undefined {
