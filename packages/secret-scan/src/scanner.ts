@@ -45,12 +45,14 @@ export interface Finding {
   readonly type: ScanKind
   readonly path?: string
   readonly commit?: string
-  /** One-based line and column (in bytes, UTF-16 text: in code units) of the first byte in the original. */
+  /** What the secret was wrapped in, outermost first; empty when it stands there as it is. */
+  readonly encodings: readonly ('utf-16' | 'base64' | 'hex' | 'percent')[]
+  /** One-based line, and column in bytes, of the first byte as it stands in the object. */
   readonly line: number
   readonly column: number
-  /** `rwf1_` and 32 hex digits: HMAC-SHA-256 of rule and secret under the installation key. Equal secrets are equal everywhere. */
+  /** `rwf1_` and 32 hex digits: HMAC-SHA-256 of the decoded secret under the installation's key. Equal secrets are equal everywhere. */
   readonly fingerprint: string
-  /** At most 64 printable ASCII characters; of the secret, only its first four are shown. */
+  /** The secret's length and at most its first four characters; printable ASCII but for the ellipsis. */
   readonly excerpt: string
 }
 

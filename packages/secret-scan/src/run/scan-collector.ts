@@ -1,0 +1,88 @@
+import type { Finding, ScanObject } from '../scanner.ts'
+import type { PartMatch } from '../workers/protocol.ts'
+import { type RelativePlace, addPlaces } from './line-tally.ts'
+import { ScanStop } from './scan-stop.ts'
+
+/** What was found in one part. */
+export interface PartResult {
+  /** From the first to behind the last owned byte. */
+  readonly extent: RelativePlace
+  readonly matches: readonly Omit<PartMatch, 'part'>[]
+}
+
+/** Most findings of one scan; see {@link FoundReport} for why there is no cut list. */
+export const MAX_FINDINGS = 1000
+const FIRST_BYTE: RelativePlace = { lines: 0, column: 0 }
+
+/** The parts of one object, with what came back for them in whatever order. */
+export class ObjectResults {
+  readonly order: number
+  readonly #meta: ScanObject
+  readonly #parts: PartResult[] = []
+
+  constructor(meta: ScanObject, order: number) {
+    this.#meta = meta
+    this.order = order
+  }
+
+  set(index: number, result: PartResult): void {
+    this.#parts[index] = result
+  }
+
+  /** In the order of their places. A scan that was stopped has gaps, behind which lines can no longer be told. */
+  findings(): readonly Finding[] {
+    const findings: Finding[] = []
+    let start = FIRST_BYTE
+    for (let index = 0, part = this.#parts[0]; part !== undefined; part = this.#parts[++index]) {
+      for (const match of part.matches) findings.push(createFinding(this.#meta, match, addPlaces(start, match.place)))
+      start = addPlaces(start, part.extent)
+    }
+    return findings
+  }
+}
+
+/** Gathers the results of one scan and gives them out in the order of the objects. */
+export class ScanCollector {
+  readonly #found = new Set<ObjectResults>()
+  #objects = 0
+  #matches = 0
+
+  addObject(meta: ScanObject): ObjectResults {
+    return new ObjectResults(meta, this.#objects++)
+  }
+
+  /** @throws ScanStop when there are too many matches. */
+  add(object: ObjectResults, index: number, result: PartResult): void {
+    object.set(index, result)
+    if (result.matches.length === 0) return
+    this.#found.add(object)
+    this.#matches += result.matches.length
+    if (this.#matches > MAX_FINDINGS) throw tooManyFindings()
+  }
+
+  findings(): readonly Finding[] {
+    const objects = [...this.#found].sort((a, b) => a.order - b.order)
+    return objects.flatMap((object) => object.findings())
+  }
+}
+
+export function tooManyFindings(): ScanStop {
+  return new ScanStop('too-many-findings', `more than ${MAX_FINDINGS} findings in one push`)
+}
+
+function createFinding(meta: ScanObject, match: PartResult['matches'][number], place: RelativePlace): Finding {
+  const { rule, title, encodings, fingerprint, excerpt } = match
+  return {
+    rule,
+    title,
+    object: meta.id,
+    type: meta.type,
+    ...(meta.path !== undefined && { path: meta.path }),
+    ...(meta.commit !== undefined && { commit: meta.commit }),
+    line: place.lines + 1,
+    column: place.column + 1,
+    encodings,
+    fingerprint,
+    excerpt,
+  }
+}

@@ -1,0 +1,110 @@
+import { unlessStopped } from '../run/scan-gate.ts'
+import { ScanStop } from '../run/scan-stop.ts'
+import { PooledWorker, type WorkerOptions, type WorkerRequest } from './pooled-worker.ts'
+import type { ScanAnswer } from './protocol.ts'
+
+export interface PoolOptions extends WorkerOptions {
+  /** Most workers at a time. */
+  readonly size: number
+  /** A pool that had nothing to do for so long ends its workers, and gives their memory back. */
+  readonly idleMs: number
+}
+
+/**
+ * A few worker threads, started when there is work and ended when there has been none for a while. Requests are served in
+ * the order in which they came, whoever sent them. A worker that dies or hangs takes one request with it; the next starts anew.
+ */
+export class WorkerPool {
+  readonly #options: PoolOptions
+  readonly #workers = new Set<PooledWorker>()
+  readonly #idle: PooledWorker[] = []
+  readonly #waiting: ((worker: PooledWorker) => void)[] = []
+  #idleTimer: NodeJS.Timeout | undefined
+  #closed: ScanStop | undefined
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+  }
+
+  /** Most requests that can be at work at once. */
+  get size(): number {
+    return this.#options.size
+  }
+
+  /** Workers that are alive. */
+  get alive(): number {
+    return this.#workers.size
+  }
+
+  /** Starts a worker if there is none. */
+  warm(): void {
+    if (this.#workers.size === 0 && this.#closed === undefined) this.#release(this.#start())
+  }
+
+  /** @throws ScanStop the signal's reason when it aborts, or what became of the worker. */
+  async run(request: WorkerRequest, live: readonly Uint8Array[], signal: AbortSignal): Promise<ScanAnswer> {
+    const worker = await this.#acquire(signal)
+    try {
+      return await worker.run(request, live, signal)
+    } finally {
+      this.#release(worker)
+    }
+  }
+
+  /** Ends all workers; requests under way and to come fail. */
+  async close(): Promise<void> {
+    this.#closed = new ScanStop('closed', 'the scanner was closed')
+    clearTimeout(this.#idleTimer)
+    const workers = [...this.#workers]
+    for (const worker of workers) worker.end(this.#closed)
+    await Promise.all(workers.map(async (worker) => worker.ended()))
+  }
+
+  async #acquire(signal: AbortSignal): Promise<PooledWorker> {
+    if (this.#closed !== undefined) throw this.#closed
+    clearTimeout(this.#idleTimer)
+    const idle = this.#idle.pop()
+    if (idle?.isAlive === true) return idle
+    if (idle !== undefined) this.#workers.delete(idle)
+    if (this.#workers.size < this.#options.size) return this.#start()
+    return this.#nextFree(signal)
+  }
+
+  async #nextFree(signal: AbortSignal): Promise<PooledWorker> {
+    const { promise, resolve } = Promise.withResolvers<PooledWorker>()
+    this.#waiting.push(resolve)
+    try {
+      return await unlessStopped(promise, signal)
+    } catch (error) {
+      const index = this.#waiting.indexOf(resolve)
+      if (index !== -1) this.#waiting.splice(index, 1)
+      // The worker came in the same moment as the stop: the next in line has it.
+      else void promise.then((worker) => this.#release(worker))
+      throw error
+    }
+  }
+
+  #start(): PooledWorker {
+    const worker = new PooledWorker(this.#options)
+    this.#workers.add(worker)
+    return worker
+  }
+
+  #release(worker: PooledWorker): void {
+    if (!worker.isAlive) this.#workers.delete(worker)
+    const next = this.#waiting.shift()
+    if (next !== undefined) next(worker.isAlive ? worker : this.#start())
+    else if (worker.isAlive) {
+      this.#idle.push(worker)
+      clearTimeout(this.#idleTimer)
+      this.#idleTimer = setTimeout(() => this.#endIdle(), this.#options.idleMs).unref()
+    }
+  }
+
+  #endIdle(): void {
+    for (const worker of this.#idle.splice(0)) {
+      this.#workers.delete(worker)
+      worker.end(new ScanStop('closed', 'the worker had nothing to do'))
+    }
+  }
+}
