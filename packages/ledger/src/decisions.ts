@@ -5,9 +5,9 @@ import type { AuditLog, Recorded } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { readDecision } from './history.ts'
 import { clearOwner, setOwner } from './ownership.ts'
-import { integer } from './rows.ts'
+import { decisionId } from './rows.ts'
 import { keepTip } from './tips.ts'
-import type { DecidedRef, DecisionId, DecisionInput, DecisionRecord, FinishInput, RefOutcome } from './types.ts'
+import type { DecidedRef, DecisionId, DecisionInput, DecisionRecord, FinishInput, Operation, RefOutcome } from './types.ts'
 
 export interface DecisionStore {
   decided(decision: DecisionInput): DecisionId
@@ -58,12 +58,12 @@ function toDecidedEvent(id: DecisionId, decision: DecisionInput): Parameters<Aud
 // Decisions are never deleted, and the write lock is held: the next number is free.
 function nextDecisionId(database: Database): DecisionId {
   const row = database.statement('SELECT coalesce(max(id), 0) + 1 AS id FROM decisions').get()
-  return row === undefined ? (1 as DecisionId) : integer<DecisionId>(row, 'id')
+  return row === undefined ? (1 as DecisionId) : decisionId(row, 'id')
 }
 
 function insertDecision(database: Database, id: DecisionId, decision: DecisionInput, { seq, at }: Recorded): void {
   const { request, agent, session = null, repo, operation, outcome, policy = null } = decision
-  const closed = outcome === 'deny'
+  const closed = outcome === 'deny' || isRead(operation)
   database
     .statement(
       `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq)
@@ -73,6 +73,11 @@ function insertDecision(database: Database, id: DecisionId, decision: DecisionIn
   for (const [position, ref] of decision.refs.entries()) insertRef(database, id, position, ref)
   const brings = database.statement('INSERT INTO decision_brings (object_id, decision) VALUES (?, ?) ON CONFLICT DO NOTHING')
   for (const object of decision.brings ?? []) brings.run(object, id)
+}
+
+/** A read changes nothing on the forge, so there is nothing that a crash could leave to settle. */
+function isRead(operation: Operation): boolean {
+  return operation === 'list' || operation === 'fetch'
 }
 
 function insertRef(database: Database, id: DecisionId, position: number, ref: DecidedRef): void {

@@ -1,8 +1,8 @@
-import type { AgentName, RefUpdate, RefwardCode, RepoId, RequestId, SessionId } from '@refward/core-policy'
 import type { SQLInputValue } from 'node:sqlite'
 
 import type { Database, Row } from './database.ts'
-import { integer, optionalInteger, optionalText, text, textList } from './rows.ts'
+import { withoutUndefined } from './optional.ts'
+import { agentName, choice, codeList, decisionId, integer, optionalChoice, optionalCode, optionalInteger, optionalSessionId, optionalText, repoId, requestId, text, textList } from './rows.ts'
 import type { DecisionId, DecisionRecord, FinishInput, HistoryQuery, Operation, RefOutcome } from './types.ts'
 
 type RecordedRef = DecisionRecord['refs'][number]
@@ -60,55 +60,44 @@ function renderConditions(query: HistoryQuery): { readonly sql: string; readonly
   return { sql: asked.length === 0 ? '' : `WHERE ${asked.join(' AND ')}`, values }
 }
 
+const operations: readonly Operation[] = ['list', 'fetch', 'push', 'undo']
+const results: readonly FinishInput['result'][] = ['done', 'partial', 'refused', 'failed', 'unknown']
+const refResults: readonly RefOutcome['result'][] = ['accepted', 'refused', 'unknown']
+
 function toDecision(database: Database, row: Row): DecisionRecord {
-  const id = integer<DecisionId>(row, 'id')
+  const id = decisionId(row, 'id')
   const refs = database.statement('SELECT * FROM decision_refs WHERE decision = ? ORDER BY position').all(id).map(toRef)
-  const session = optionalText<SessionId>(row, 'session')
-  const policy = optionalText(row, 'policy')
-  return {
+  return withoutUndefined({
     id,
-    request: text<RequestId>(row, 'request'),
-    agent: text<AgentName>(row, 'agent'),
-    ...(session !== undefined && { session }),
-    repo: text<RepoId>(row, 'repo'),
-    operation: text<Operation>(row, 'operation'),
-    outcome: text<'permit' | 'deny'>(row, 'outcome'),
+    request: requestId(row, 'request'),
+    agent: agentName(row, 'agent'),
+    session: optionalSessionId(row, 'session'),
+    repo: repoId(row, 'repo'),
+    operation: choice(row, 'operation', operations),
+    outcome: choice(row, 'outcome', ['permit', 'deny']),
     rules: textList(row, 'rules'),
-    codes: textList<RefwardCode>(row, 'codes'),
-    ...(policy !== undefined && { policy }),
+    codes: codeList(row, 'codes'),
+    policy: optionalText(row, 'policy'),
     decidedAt: integer(row, 'decided_at'),
     decidedSeq: integer(row, 'decided_seq'),
-    ...toFinish(row),
+    finishedAt: optionalInteger(row, 'finished_at'),
+    finishedSeq: optionalInteger(row, 'finished_seq'),
+    result: optionalChoice(row, 'result', results),
+    finishCode: optionalCode(row, 'finish_code'),
     refs,
-  }
-}
-
-function toFinish(row: Row): Pick<DecisionRecord, 'finishedAt' | 'finishedSeq' | 'result' | 'finishCode'> {
-  const finishedAt = optionalInteger(row, 'finished_at')
-  const finishedSeq = optionalInteger(row, 'finished_seq')
-  const result = optionalText<FinishInput['result']>(row, 'result')
-  const finishCode = optionalText<RefwardCode>(row, 'finish_code')
-  return {
-    ...(finishedAt !== undefined && { finishedAt }),
-    ...(finishedSeq !== undefined && { finishedSeq }),
-    ...(result !== undefined && { result }),
-    ...(finishCode !== undefined && { finishCode }),
-  }
+  })
 }
 
 function toRef(row: Row): RecordedRef {
-  const code = optionalText<RefwardCode>(row, 'code')
-  const result = optionalText<RefOutcome['result']>(row, 'result')
-  const message = optionalText(row, 'message')
-  return {
+  return withoutUndefined({
     ref: text(row, 'ref'),
-    kind: text<RefUpdate['kind']>(row, 'kind'),
+    kind: choice(row, 'kind', ['create', 'update', 'delete']),
     oldId: text(row, 'old_id'),
     newId: text(row, 'new_id'),
     rewrite: integer(row, 'rewrite') === 1,
     rule: text(row, 'rule'),
-    ...(code !== undefined && { code }),
-    ...(result !== undefined && { result }),
-    ...(message !== undefined && { message }),
-  }
+    code: optionalCode(row, 'code'),
+    result: optionalChoice(row, 'result', refResults),
+    message: optionalText(row, 'message'),
+  })
 }

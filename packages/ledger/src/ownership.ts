@@ -2,7 +2,7 @@ import type { AgentName, RefName, RepoId } from '@refward/core-policy'
 
 import type { AuditLog } from './audit-log.ts'
 import type { Database } from './database.ts'
-import { integer, text } from './rows.ts'
+import { integer, refName, repoId, text } from './rows.ts'
 import type { OwnedBranch, Time } from './types.ts'
 
 export interface OwnershipStore {
@@ -32,7 +32,7 @@ export function createOwnershipStore(database: Database, audit: AuditLog): Owner
 
 export function listAgentBranches(database: Database, agent: AgentName): readonly OwnedBranch[] {
   const rows = database.statement('SELECT repo, ref, since FROM branch_owners WHERE agent = ? ORDER BY repo, ref').all(agent)
-  return rows.map((row) => ({ repo: text<RepoId>(row, 'repo'), ref: text<RefName>(row, 'ref'), since: integer(row, 'since') }))
+  return rows.map((row) => ({ repo: repoId(row, 'repo'), ref: refName(row, 'ref'), since: integer(row, 'since') }))
 }
 
 export interface Owner {

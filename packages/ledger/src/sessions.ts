@@ -4,7 +4,8 @@ import { RefwardError } from '@refward/core-policy'
 import { listGrants, requireAgent } from './agent-rows.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Database, Row } from './database.ts'
-import { bytes, integer, optionalInteger, text } from './rows.ts'
+import { withoutUndefined } from './optional.ts'
+import { agentName, bytes, integer, optionalInteger, sessionId } from './rows.ts'
 import { hashToken, mintToken, parseTokenId, sameHash } from './token.ts'
 import type { IssuedSession, Session, SessionLookup, Time } from './types.ts'
 
@@ -78,11 +79,11 @@ export function endSessionsOf(database: Database, agent: AgentName, at: Time): v
 }
 
 function judgeSession(database: Database, session: Session, now: Time): SessionLookup {
-  const { agent, id, expiresAt, lastUsedAt } = session
+  const { agent, id, expiresAt } = session
   if (session.revokedAt !== undefined) return { kind: 'revoked', agent, session: id }
   if (now >= expiresAt) return { kind: 'expired', agent, session: id }
   const subject = { agent, session: id, repositories: listGrants(database, agent) }
-  return { kind: 'live', subject, expiresAt, ...(lastUsedAt !== undefined && { lastUsedAt }) }
+  return { kind: 'live', subject, expiresAt }
 }
 
 function readSession(database: Database, id: SessionId): Row | undefined {
@@ -90,16 +91,14 @@ function readSession(database: Database, id: SessionId): Row | undefined {
 }
 
 function toSession(row: Row): Session {
-  const revokedAt = optionalInteger(row, 'revoked_at')
-  const lastUsedAt = optionalInteger(row, 'last_used_at')
-  return {
-    id: text<SessionId>(row, 'id'),
-    agent: text<AgentName>(row, 'agent'),
+  return withoutUndefined({
+    id: sessionId(row, 'id'),
+    agent: agentName(row, 'agent'),
     createdAt: integer(row, 'created_at'),
     expiresAt: integer(row, 'expires_at'),
-    ...(revokedAt !== undefined && { revokedAt }),
-    ...(lastUsedAt !== undefined && { lastUsedAt }),
-  }
+    revokedAt: optionalInteger(row, 'revoked_at'),
+    lastUsedAt: optionalInteger(row, 'last_used_at'),
+  })
 }
 
 function unknownSession(id: SessionId): RefwardError {

@@ -1,10 +1,11 @@
-import type { AgentName, ObjectId, RefName, RefUpdate, RepoId } from '@refward/core-policy'
+import type { AgentName, RepoId } from '@refward/core-policy'
 import { RefwardError } from '@refward/core-policy'
 import type { SQLInputValue } from 'node:sqlite'
 
 import type { AuditLog } from './audit-log.ts'
 import type { Database, Row } from './database.ts'
-import { integer, optionalInteger, text } from './rows.ts'
+import { withoutUndefined } from './optional.ts'
+import { agentName, decisionId, integer, objectId, optionalInteger, refName, repoId, text, tipId } from './rows.ts'
 import type { DecisionId, KeptTip, Time, TipId, TipQuery } from './types.ts'
 
 export interface TipStore {
@@ -66,16 +67,15 @@ function requireUntaken(database: Database, id: TipId): KeptTip {
 }
 
 function toTip(row: Row): KeptTip {
-  const takenAt = optionalInteger(row, 'taken_at')
-  return {
-    id: integer<TipId>(row, 'id'),
-    repo: text<RepoId>(row, 'repo'),
-    ref: text<RefName>(row, 'ref'),
-    objectId: text<ObjectId>(row, 'object_id'),
-    replacedBy: text<RefUpdate['newId']>(row, 'replaced_by'),
-    agent: text<AgentName>(row, 'agent'),
-    decision: integer<DecisionId>(row, 'decision'),
+  return withoutUndefined({
+    id: tipId(row, 'id'),
+    repo: repoId(row, 'repo'),
+    ref: refName(row, 'ref'),
+    objectId: objectId(row, 'object_id'),
+    replacedBy: text(row, 'replaced_by'),
+    agent: agentName(row, 'agent'),
+    decision: decisionId(row, 'decision'),
     keptAt: integer(row, 'kept_at'),
-    ...(takenAt !== undefined && { takenAt }),
-  }
+    takenAt: optionalInteger(row, 'taken_at'),
+  })
 }

@@ -40,7 +40,7 @@ export interface IssuedSession {
 
 /** What a presented token stands for. Only a holder of the whole token learns `expired` or `revoked`. */
 export type SessionLookup =
-  | { readonly kind: 'live'; readonly subject: Subject; readonly expiresAt: Time; readonly lastUsedAt?: Time }
+  | { readonly kind: 'live'; readonly subject: Subject & { readonly session: SessionId }; readonly expiresAt: Time }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired'; readonly agent: AgentName; readonly session: SessionId }
   | { readonly kind: 'revoked'; readonly agent: AgentName; readonly session: SessionId }
@@ -51,6 +51,7 @@ export interface OwnedBranch {
   readonly since: Time
 }
 
+/** `list` and `fetch` read; `push` and `undo` write, and so have an outcome to be told. */
 export type Operation = 'list' | 'fetch' | 'push' | 'undo'
 
 /** One ref of a decision. A ref that is absent before or after has the zero id, as in git's own commands. */
@@ -141,7 +142,7 @@ export interface KeptTip {
   /** What the ref pointed at. */
   readonly objectId: ObjectId
   /** What it pointed at afterwards; the zero id when it was deleted. */
-  readonly replacedBy: RefUpdate['newId']
+  readonly replacedBy: string
   readonly agent: AgentName
   readonly decision: DecisionId
   readonly keptAt: Time
@@ -214,10 +215,13 @@ export interface Ledger {
   ownBranch(agent: AgentName, repo: RepoId, ref: RefName): Promise<void>
   disownBranch(repo: RepoId, ref: RefName): Promise<void>
 
-  /** INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. A denial is finished by it. */
+  /**
+   * INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. What changes nothing on the forge,
+   * a denial and a permitted `list` or `fetch`, is finished by it.
+   */
   decided(decision: DecisionInput): Promise<DecisionId>
   /**
-   * Closes a permitted decision, once. Accepted creations become the agent's own, accepted deletions no one's, and the old
+   * Closes a permitted `push` or `undo`, once. Accepted creations become the agent's own, accepted deletions no one's, and the old
    * tip of each accepted rewrite or deletion is kept for undo, all in the same transaction.
    */
   finished(decision: DecisionId, outcome: FinishInput): Promise<void>
