@@ -68,7 +68,7 @@ export async function checkConnected(
   incoming: Incoming,
   { ids, known }: { readonly ids: readonly string[]; readonly known: Iterable<string> },
 ): Promise<void> {
-  const input = [...ids, '--not', ...known, ''].join('\n')
+  const input = [...ids, ...[...known].map((id) => `^${id}`), ''].join('\n')
   const flags = { '--objects': true, '--quiet': true, '--stdin': true } as const
   await runGit(runtime, { command: 'rev-list', gitDir: incoming.gitDir, flags }, { ...options(incoming), input })
 }

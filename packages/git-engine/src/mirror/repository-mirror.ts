@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RefwardError, type RepoRef } from '@refward/core-policy'
-import { GitFailure } from '../process/git-end.ts'
+import { GitFailure, saysDiskFull } from '../process/git-end.ts'
 import type { GitRuntime } from '../process/git-runtime.ts'
 import { ColdFill } from './cold-fill.ts'
 import { Generation } from './generation.ts'
@@ -196,43 +196,49 @@ export class RepositoryMirror implements Mirror {
   }
 
   async #fetch(batch: Batch, wants: ReadonlySet<string>): Promise<void> {
-    const cold = this.tips.size === 0
     const fill = new ColdFill(wants)
-    this.#filling = cold ? fill : undefined
-    const view = this.#generation.view()
-    const began = this.#dependencies.clock()
+    this.#filling = this.tips.size === 0 ? fill : undefined
     try {
-      const bytes = await this.#takeIn(batch, { wants, fill, view, cold })
-      this.#dependencies.report({ kind: 'fetched', repo: this.repo, cold, milliseconds: this.#dependencies.clock() - began, bytes })
+      await this.#fetchOrHeal(batch, fill)
     } catch (error) {
       const fault = explainMirrorFailure(error, this.repo, this.#dependencies.limits)
       fill.fail(fault)
       throw fault
     } finally {
       this.#filling = undefined
+    }
+  }
+
+  /** When git cannot join what came to what is here, something here is not as it was: once more, from nothing. */
+  async #fetchOrHeal(batch: Batch, fill: ColdFill): Promise<void> {
+    const view = await this.open()
+    try {
+      await this.#takeIn(batch, fill, view)
+    } catch (error) {
+      if (view.tips.size === 0 || !(error instanceof GitFailure) || error.end.kind !== 'exited' || saysDiskFull(error.end)) throw error
+      await this.reportDamage(view, error.message)
+      await this.#fetchOrHeal(batch, fill)
+    } finally {
       view.release()
     }
   }
 
-  async #takeIn(
-    { listing, source }: Batch,
-    flight: { readonly wants: ReadonlySet<string>; readonly fill: ColdFill; readonly view: MirrorView; readonly cold: boolean },
-  ): Promise<number> {
-    const { git, limits, signal, createName } = this.#dependencies
-    const { fill, view } = flight
+  async #takeIn({ listing, source }: Batch, fill: ColdFill, view: MirrorView): Promise<void> {
+    const { git, limits, signal, createName, clock, report } = this.#dependencies
     const directory = join(view.gitDir, 'incoming', createName())
     const incoming: Incoming = { gitDir: view.gitDir, directory, limits, signal }
+    const before = { time: clock(), bytes: this.bytes, cold: view.tips.size === 0 }
     try {
       await mkdir(join(directory, 'pack'), { recursive: true, mode: 0o700 })
-      const request = { ...renderMirrorRequest(flight.wants, view.tips, listing), onProgress: (text: Uint8Array) => fill.progress.say(text) }
+      const request = { ...renderMirrorRequest(fill.wants, view.tips, listing), onProgress: (text: Uint8Array) => fill.progress.say(text) }
       const { answer, wants } = await fetchFromUpstream(source, request, signal)
-      if (wants.size < flight.wants.size) fill.fail(new RefwardError('RW_WANT_DENIED', { id: [...flight.wants.difference(wants)].join() }))
-      const before = this.bytes
-      if (flight.cold) await takeInSpooled(git, incoming, fill, answer, this.repo)
+      const [gone] = fill.wants.difference(wants)
+      if (gone !== undefined) fill.fail(new RefwardError('RW_WANT_DENIED', { id: gone }))
+      if (before.cold) await takeInSpooled(git, incoming, fill, answer, this.repo)
       else await takeInNew(git, incoming, answer, { wants, tips: view.tips, repo: this.repo })
       await this.adopt({ view, objects: directory, tips: [...wants] })
       await this.#dropTips(listing, wants)
-      return this.bytes - before
+      report({ kind: 'fetched', repo: this.repo, cold: before.cold, milliseconds: clock() - before.time, bytes: this.bytes - before.bytes })
     } finally {
       await rm(directory, { recursive: true, force: true })
     }

@@ -1,0 +1,161 @@
+import { RefwardError, type ReadPermit } from '@refward/core-policy'
+import { type FetchRequest, changesDepth } from '@refward/git-wire'
+import type { RefListing } from '@refward/upstream'
+import type { MirrorSource } from '../mirror/mirror-types.ts'
+import type { MirrorStore } from '../mirror/mirror-store.ts'
+import type { GitRuntime } from '../process/git-runtime.ts'
+import { unprovenIds } from './admit-request.ts'
+import { type AnswerForm, type FetchMessage, answerForm, renderErrorPacket, renderFatal, renderFaultText } from './answer-form.ts'
+import { type Answering, BrokenAnswer, answerFromMirror } from './answer-from-mirror.ts'
+import { answerFromFill, answerFromUpstream } from './answer-cold.ts'
+import type { AnswerPlace } from './packet-watch.ts'
+import type { ProofCache } from './proof-cache.ts'
+import type { RecentListings } from './recent-listings.ts'
+import { type VisibleRefs, viewListing } from './visible-refs.ts'
+
+export interface FetchDependencies {
+  readonly git: GitRuntime
+  readonly mirrors: MirrorStore
+  readonly listings: RecentListings
+  readonly proofs: ProofCache
+  /** Replaces every live credential in text of the upstream. */
+  readonly mask: (text: Uint8Array) => Uint8Array
+}
+
+export interface FetchJob {
+  readonly permit: ReadPermit
+  /** Whose listing it is that the client acts on. */
+  readonly session: string
+  readonly source: MirrorSource
+  readonly message: FetchMessage
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal
+}
+
+/** What became of a fetch. `bytes` went to the client. */
+export type FetchOutcome =
+  | { readonly kind: 'served'; readonly from: FetchSource; readonly bytes: number }
+  | { readonly kind: 'refused'; readonly error: RefwardError; readonly bytes: number }
+  | { readonly kind: 'abandoned'; readonly bytes: number }
+
+/** `first-fetch`: the upstream's pack while it fills the mirror. `upstream`: made by the upstream for this client alone. */
+export type FetchSource = 'mirror' | 'first-fetch' | 'upstream'
+
+export interface ServedFetch {
+  /** The whole answer, errors included. Throws only when the answer can be ended in no other way than by cutting it. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Settles when the body has ended or was given up; never rejects. */
+  readonly outcome: Promise<FetchOutcome>
+}
+
+/** Answers one fetch request of a session. Nothing happens until the body is read. */
+export function serveFetch(dependencies: FetchDependencies, job: FetchJob): ServedFetch {
+  const outcome = Promise.withResolvers<FetchOutcome>()
+  return { body: serve(dependencies, job, outcome.resolve), outcome: outcome.promise }
+}
+
+async function* serve(
+  dependencies: FetchDependencies,
+  job: FetchJob,
+  settle: (outcome: FetchOutcome) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const form = answerForm(job.message)
+  let bytes = 0
+  let end: FetchOutcome['kind'] = 'abandoned'
+  try {
+    const answer = answerFetch(dependencies, job, form)
+    let step = await answer.next()
+    for (; step.done !== true; step = await answer.next()) {
+      bytes += step.value.length
+      yield step.value
+    }
+    end = 'served'
+    settle({ kind: 'served', from: step.value, bytes })
+  } catch (error) {
+    if (job.signal.aborted) return
+    end = 'refused'
+    const fault = toFault(error)
+    settle({ kind: 'refused', error: fault, bytes })
+    yield renderEnd(form, fault, placeOf(error, bytes))
+  } finally {
+    if (end === 'abandoned') settle({ kind: 'abandoned', bytes })
+  }
+}
+
+function toFault(error: unknown): RefwardError {
+  if (error instanceof BrokenAnswer) return error.fault
+  return error instanceof RefwardError ? error : new RefwardError('RW_INTERNAL', {}, { cause: error })
+}
+
+/** Only a pack follows what Refward itself sends before it fails. */
+function placeOf(error: unknown, bytes: number): AnswerPlace {
+  if (error instanceof BrokenAnswer) return error.place
+  return bytes === 0 ? 'lines' : 'side-band'
+}
+
+function renderEnd(form: AnswerForm, fault: RefwardError, place: AnswerPlace): Uint8Array {
+  const text = renderFaultText(fault)
+  if (place === 'lines') return renderErrorPacket(text)
+  const fatal = place === 'side-band' ? renderFatal(form, text) : undefined
+  // INVARIANT: what failed never looks whole. Where nothing can be said, the answer is cut.
+  if (fatal === undefined) throw fault
+  return fatal
+}
+
+/** What the client may act on: the listing that it was given, or the upstream's present one. */
+interface Scope {
+  readonly listing: RefListing
+  readonly view: VisibleRefs
+}
+
+async function* answerFetch(dependencies: FetchDependencies, job: FetchJob, form: AnswerForm): AsyncGenerator<Uint8Array, FetchSource, undefined> {
+  const [mirror, scope] = await Promise.all([dependencies.mirrors.mirror(job.permit.repo), findScope(dependencies, job)])
+  const answering: Answering = { ...dependencies, ...job, ...scope, mirror, form }
+  const { request } = job.message
+  const isCold = mirror.tips.size === 0
+  if (isCold && request.wants.length > 0 && request.wants.every((id) => scope.view.tips.has(id))) {
+    const fill = isPlainClone(request) ? mirror.fillFor(new Set(request.wants), { listing: scope.listing, source: job.source }) : undefined
+    if (fill !== undefined) {
+      yield* answerFromFill(answering, fill)
+      return 'first-fetch'
+    }
+    if (isFreshPartialClone(job.message)) {
+      startFilling(answering)
+      yield* answerFromUpstream(answering)
+      return 'upstream'
+    }
+  }
+  yield* answerFromMirror(answering)
+  return 'mirror'
+}
+
+async function findScope({ listings }: FetchDependencies, { permit, session, source, message, signal }: FetchJob): Promise<Scope> {
+  const given = listings.recall(session, permit.repo.id)
+  if (given !== undefined) {
+    const view = viewListing(given, permit)
+    if (unprovenIds(message.request, view).size === 0) return { listing: given, view }
+  }
+  // Either no listing is at hand, or it does not know all that is wanted: the upstream may have moved on.
+  const listing = await source.list(signal)
+  listings.give(session, permit.repo.id, listing)
+  return { listing, view: viewListing(listing, permit) }
+}
+
+/** Everything from its wants on, and a pack as every client reads it: the upstream's own pack for the mirror is what it asks for. */
+function isPlainClone(request: FetchRequest): boolean {
+  return startsFromNothing(request) && request.done && request.ofsDelta && request.filter === undefined && !changesDepth(request)
+}
+
+/** A first clone that leaves something out. The mirror would need all of it first; the upstream can answer at once. */
+function isFreshPartialClone({ protocol, request }: FetchMessage): boolean {
+  return protocol === 2 && startsFromNothing(request) && request.done && (request.filter !== undefined || changesDepth(request))
+}
+
+function startsFromNothing({ haves, shallow }: FetchRequest): boolean {
+  return haves.length === 0 && shallow.length === 0
+}
+
+/** So that the next client is served from here. Its failure is told to whoever asks next. */
+function startFilling({ mirror, listing, source, message }: Answering): void {
+  void mirror.refresh({ listing, needed: message.request.wants, source }).catch(() => undefined)
+}
