@@ -4,8 +4,9 @@ import type { RepoRef } from '@refward/core-policy'
 /** What the holder of a lease may do with it. A lease to write also reads: a push begins with a listing. */
 export type LeasePurpose = 'read' | 'write'
 
-/** What a lease is for; everything about it that may be shown. */
+/** Everything about a lease that may be shown. */
 export interface LeaseTerms {
+  /** For the log; counts within this process. */
   readonly id: string
   readonly repo: RepoRef
   readonly purpose: LeasePurpose
@@ -15,8 +16,14 @@ export interface LeaseTerms {
   readonly expiresAt: number
 }
 
-/** The value of an `Authorization` header. Only `reveal.ts` calls it. */
-export let authorizationOf: (lease: Lease) => string
+/** A user name and a token for it. */
+export interface Credential {
+  readonly username: string
+  readonly token: string
+}
+
+/** What a lease holds; undefined for a forge that is read without a credential. Only `reveal.ts` calls it. */
+export let credentialOf: (lease: Lease) => Credential | undefined
 
 /**
  * The right to use a credential for one repository and one purpose until it expires. The secret is in a private field: no
@@ -28,20 +35,25 @@ export class Lease implements LeaseTerms {
   readonly purpose: LeasePurpose
   readonly origin: string
   readonly expiresAt: number
-  readonly #authorization: string
+  readonly #credential: Credential | undefined
 
-  constructor(terms: LeaseTerms, authorization: string) {
+  static {
+    credentialOf = (lease) => lease.#credential
+    Object.defineProperty(Lease.prototype, inspect.custom, {
+      value(this: Lease): string {
+        return this.toString()
+      },
+    })
+  }
+
+  constructor(terms: LeaseTerms, credential: Credential | undefined) {
     this.id = terms.id
     this.repo = terms.repo
     this.purpose = terms.purpose
     this.origin = terms.origin
     this.expiresAt = terms.expiresAt
-    this.#authorization = authorization
+    this.#credential = credential
     Object.freeze(this)
-  }
-
-  static {
-    authorizationOf = (lease) => lease.#authorization
   }
 
   toString(): string {
@@ -49,10 +61,6 @@ export class Lease implements LeaseTerms {
   }
 
   toJSON(): string {
-    return this.toString()
-  }
-
-  [inspect.custom](): string {
     return this.toString()
   }
 }
