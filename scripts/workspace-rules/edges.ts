@@ -43,3 +43,9 @@ export const reserved: ReadonlyMap<string, readonly string[]> = new Map([
   ['undici', ['upstream', 'forge-api']],
   ['ssh2', ['upstream']],
 ])
+
+/** Entry points besides the index of a package, and who may use them. */
+export const entryPoints: ReadonlyMap<string, readonly string[]> = new Map([
+  // Shows a credential, for the moment of sending it.
+  ['key-provision/reveal', ['upstream', 'forge-api']],
+])

@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module'
-import { type Edges, edges, reserved } from './edges.ts'
+import { type Edges, edges, entryPoints, reserved } from './edges.ts'
 import type { Import } from './imports.ts'
 
 const scope = '@refward/'
@@ -22,9 +22,15 @@ function forbiddenReason(packageName: string, { own, node }: Edges, specifier: s
 }
 
 function ownReason(packageName: string, own: readonly string[], target: string): string | undefined {
-  if (target.includes('/')) return 'use the exports of its index'
+  if (target.includes('/')) return entryPointReason(packageName, target)
   if (target === packageName) return 'a package does not import itself by name'
   return own.includes(target) ? undefined : `${packageName} may import ${own.join(', ') || 'nothing of ours'}`
+}
+
+function entryPointReason(packageName: string, target: string): string | undefined {
+  const holders = entryPoints.get(target)
+  if (holders === undefined) return 'use the exports of its index'
+  return holders.includes(packageName) ? undefined : `only ${holders.join(', ')} may`
 }
 
 /** Sources are at most a few folders deep; a path that climbs to `packages` or names a `src` has left its own. */

@@ -46,6 +46,7 @@ describe('findForbidden', () => {
     { name: 'not around the exports', from: 'ledger', specifier: '@refward/core-policy/src/refs.ts' },
     { name: 'not around the package', from: 'ledger', specifier: '../../core-policy/src/refs.ts' },
     { name: 'built-in modules carry node:', from: 'ledger', specifier: 'fs' },
+    { name: 'only a transport sees a credential', from: 'gateway-server', specifier: '@refward/key-provision/reveal' },
     { name: 'a package that nobody placed', from: 'stranger', specifier: 'zod' },
   ])('$name', ({ from, specifier }) => {
     expect(findForbidden(from, { file: 'x.ts', specifier })).toMatch(/^x\.ts: /)
@@ -54,6 +55,7 @@ describe('findForbidden', () => {
   it.each([
     { from: 'git-engine', specifier: 'node:child_process' },
     { from: 'upstream', specifier: '@refward/git-wire' },
+    { from: 'upstream', specifier: '@refward/key-provision/reveal' },
     { from: 'core-policy', specifier: '../refs/ref-name.ts' },
     { from: 'core-policy', specifier: 'zod' },
   ])('$from may import $specifier', ({ from, specifier }) => {
