@@ -1,5 +1,8 @@
-import { varies } from './plausible.ts'
+import { distinct, varies } from './plausible.ts'
 import type { Rule } from './rule.ts'
+
+// Keys in binary forms have stretches of zeros, which look repetitive in base64; as a whole they use most of its alphabet.
+const FEWEST_IN_KEY = 16
 
 /** Private keys and signed tokens, whoever issued them. */
 export const KEY_RULES: readonly Rule[] = [
@@ -17,7 +20,7 @@ export const KEY_RULES: readonly Rule[] = [
     title: 'PuTTY private key',
     literals: ['PuTTY-User-Key-File-'],
     pattern: /PuTTY-User-Key-File-[23]: [^]{20,8000}?Private-Lines: [0-9]{1,3}\s{1,2}[A-Za-z0-9+/=\s]{40,4000}/y,
-    accept: varies,
+    accept: (key) => distinct(key) >= FEWEST_IN_KEY,
   },
   {
     // https://github.com/C2SP/C2SP/blob/main/age.md
@@ -42,7 +45,7 @@ function hasKeyBody(pem: string): boolean {
   // Keys also stand in JSON and in source text: `\n`, quotes, commas and plus signs between the lines.
   const joined = body.replace(/\\[nrt]|["'`,;\s\\]|\+(?=\s)/g, '')
   const run = /[A-Za-z0-9+/]{60,}/.exec(joined)
-  return run !== null && varies(run[0])
+  return run !== null && distinct(run[0]) >= FEWEST_IN_KEY
 }
 
 function isSignedToken(token: string): boolean {

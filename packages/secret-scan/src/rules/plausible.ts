@@ -1,6 +1,13 @@
-/** Whether a text varies enough to have been drawn at random: `xxxxxxxx` and `0000-0000` do not. */
+const FEWEST_DISTINCT = 8
+
+/** Whether a text varies enough to have been drawn at random: `xxxxxxxx` and `0000-0000-…` do not. */
 export function varies(text: string): boolean {
-  return new Set(text).size >= Math.min(8, text.length / 3)
+  return distinct(text) >= Math.min(FEWEST_DISTINCT, text.length / 3) && !/(.)\1{7}/.test(text)
+}
+
+/** How many characters a text has, repetitions not counted. */
+export function distinct(text: string): number {
+  return new Set(text).size
 }
 
 /** Whether a text mixes letters and digits as generated credentials do: `YOUR_ACCESS_TOKEN` does not. */

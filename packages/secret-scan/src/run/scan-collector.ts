@@ -7,8 +7,10 @@ import { ScanStop } from './scan-stop.ts'
 export interface PartResult {
   /** From the first to behind the last owned byte. */
   readonly extent: RelativePlace
-  readonly matches: readonly Omit<PartMatch, 'part'>[]
+  readonly matches: readonly PartMatchResult[]
 }
+
+export type PartMatchResult = Omit<PartMatch, 'part'>
 
 /** Most findings of one scan; see {@link FoundReport} for why there is no cut list. */
 export const MAX_FINDINGS = 1000
@@ -27,6 +29,14 @@ export class ObjectResults {
 
   set(index: number, result: PartResult): void {
     this.#parts[index] = result
+  }
+
+  /** Adds to what is known of a part; the same secret in the same line and by the same rule counts once. */
+  addMatch(index: number, match: PartMatchResult): void {
+    const part = this.#parts[index]
+    if (part === undefined) throw new RangeError(`the part ${index} has no result yet`)
+    const isKnown = part.matches.some((other) => isSameFinding(other, match))
+    if (!isKnown) this.#parts[index] = { ...part, matches: [...part.matches, match] }
   }
 
   /** In the order of their places. A scan that was stopped has gaps, behind which lines can no longer be told. */
@@ -54,15 +64,24 @@ export class ScanCollector {
   /** @throws ScanStop when there are too many matches. */
   add(object: ObjectResults, index: number, result: PartResult): void {
     object.set(index, result)
-    if (result.matches.length === 0) return
-    this.#found.add(object)
-    this.#matches += result.matches.length
-    if (this.#matches > MAX_FINDINGS) throw tooManyFindings()
+    if (result.matches.length > 0) this.#count(object, result.matches.length)
+  }
+
+  /** @throws ScanStop when there are too many matches. */
+  addMatch(object: ObjectResults, index: number, match: PartMatchResult): void {
+    object.addMatch(index, match)
+    this.#count(object, 1)
   }
 
   findings(): readonly Finding[] {
     const objects = [...this.#found].sort((a, b) => a.order - b.order)
     return objects.flatMap((object) => object.findings())
+  }
+
+  #count(object: ObjectResults, matches: number): void {
+    this.#found.add(object)
+    this.#matches += matches
+    if (this.#matches > MAX_FINDINGS) throw tooManyFindings()
   }
 }
 
@@ -70,7 +89,11 @@ export function tooManyFindings(): ScanStop {
   return new ScanStop('too-many-findings', `more than ${MAX_FINDINGS} findings in one push`)
 }
 
-function createFinding(meta: ScanObject, match: PartResult['matches'][number], place: RelativePlace): Finding {
+function isSameFinding(a: PartMatchResult, b: PartMatchResult): boolean {
+  return a.rule === b.rule && a.fingerprint === b.fingerprint && a.place.lines === b.place.lines
+}
+
+function createFinding(meta: ScanObject, match: PartMatchResult, place: RelativePlace): Finding {
   const { rule, title, encodings, fingerprint, excerpt } = match
   return {
     rule,

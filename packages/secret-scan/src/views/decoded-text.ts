@@ -25,6 +25,10 @@ export class DecodedText {
     return this.#buffer.subarray(0, this.#length)
   }
 
+  get regions(): readonly Region[] {
+    return this.#regions
+  }
+
   clear(): void {
     this.#regions.length = 0
     this.#length = 0
