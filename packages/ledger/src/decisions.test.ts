@@ -33,15 +33,19 @@ describe('decided', () => {
     expect(await reopen().openDecisions()).toMatchObject([{ id, agent: 'fixer', repo: widget, refs: [{ ref: topic, newId: objectId('a') }] }])
   })
 
-  it.each([
-    { name: 'a denial', more: { outcome: 'deny', codes: ['RW_REF_PROTECTED'] } },
-    { name: 'a listing', more: { operation: 'list' } },
-    { name: 'a fetch', more: { operation: 'fetch' } },
-  ] as const)('leaves nothing open after $name', async ({ more }) => {
+  it('finishes a denial', async () => {
     const { ledger } = await makeLedgerWithAgents()
-    const id = await ledger.decided(permitPush([], more))
+    const id = await ledger.decided(permitPush([], { outcome: 'deny', codes: ['RW_REF_PROTECTED'] }))
     expect(await ledger.openDecisions()).toEqual([])
     await expect(ledger.finished(id, { result: 'done', refs: [] })).rejects.toMatchObject({ code: 'RW_INTERNAL' })
+  })
+
+  it.each(['list', 'fetch'] as const)('leaves nothing to settle when a crash cuts off a %s', async (operation) => {
+    const { ledger } = await makeLedgerWithAgents()
+    const id = await ledger.decided(permitPush([], { operation }))
+    expect(await ledger.openDecisions()).toEqual([])
+    await ledger.finished(id, { result: 'failed', refs: [], code: 'RW_UPSTREAM_TIMEOUT' })
+    expect(await ledger.history({ operation, limit: 1 })).toMatchObject([{ result: 'failed', finishCode: 'RW_UPSTREAM_TIMEOUT' }])
   })
 
   it('records a refused push whatever its refs are: named twice, endless, with control characters', async () => {

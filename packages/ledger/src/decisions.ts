@@ -7,7 +7,7 @@ import { readDecision } from './history.ts'
 import { clearOwner, setOwner } from './ownership.ts'
 import { decisionId } from './rows.ts'
 import { keepTip } from './tips.ts'
-import type { DecidedRef, DecisionId, DecisionInput, DecisionRecord, FinishInput, Operation, RefOutcome } from './types.ts'
+import type { DecidedRef, DecisionId, DecisionInput, DecisionRecord, FinishInput, RefOutcome } from './types.ts'
 
 export interface DecisionStore {
   decided(decision: DecisionInput): DecisionId
@@ -63,7 +63,7 @@ function nextDecisionId(database: Database): DecisionId {
 
 function insertDecision(database: Database, id: DecisionId, decision: DecisionInput, { seq, at }: Recorded): void {
   const { request, agent, session = null, repo, operation, outcome, policy = null } = decision
-  const closed = outcome === 'deny' || isRead(operation)
+  const closed = outcome === 'deny'
   database
     .statement(
       `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq)
@@ -73,11 +73,6 @@ function insertDecision(database: Database, id: DecisionId, decision: DecisionIn
   for (const [position, ref] of decision.refs.entries()) insertRef(database, id, position, ref)
   const brings = database.statement('INSERT INTO decision_brings (object_id, decision) VALUES (?, ?) ON CONFLICT DO NOTHING')
   for (const object of decision.brings ?? []) brings.run(object, id)
-}
-
-/** A read changes nothing on the forge, so there is nothing that a crash could leave to settle. */
-function isRead(operation: Operation): boolean {
-  return operation === 'list' || operation === 'fetch'
 }
 
 function insertRef(database: Database, id: DecisionId, position: number, ref: DecidedRef): void {

@@ -18,11 +18,11 @@ export function findDecisions(database: Database, query: HistoryQuery): readonly
   )
 }
 
-/** Permitted and not finished, oldest first. */
+/** Permitted writes that are not finished, oldest first. */
 export function findOpenDecisions(database: Database): readonly DecisionRecord[] {
   return database.read(() =>
     database
-      .statement('SELECT * FROM decisions WHERE finished_seq IS NULL ORDER BY id')
+      .statement("SELECT * FROM decisions WHERE finished_seq IS NULL AND operation IN ('push', 'undo') ORDER BY id")
       .all()
       .map((row) => toDecision(database, row)),
   )

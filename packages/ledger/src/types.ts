@@ -51,7 +51,7 @@ export interface OwnedBranch {
   readonly since: Time
 }
 
-/** `list` and `fetch` read; `push` and `undo` write, and so have an outcome to be told. */
+/** `list` and `fetch` read; `push` and `undo` write. */
 export type Operation = 'list' | 'fetch' | 'push' | 'undo'
 
 /** One ref of a decision. A ref that is absent before or after has the zero id, as in git's own commands. */
@@ -215,17 +215,17 @@ export interface Ledger {
   ownBranch(agent: AgentName, repo: RepoId, ref: RefName): Promise<void>
   disownBranch(repo: RepoId, ref: RefName): Promise<void>
 
-  /**
-   * INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. What changes nothing on the forge,
-   * a denial and a permitted `list` or `fetch`, is finished by it.
-   */
+  /** INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. A denial is finished by it. */
   decided(decision: DecisionInput): Promise<DecisionId>
   /**
-   * Closes a permitted `push` or `undo`, once. Accepted creations become the agent's own, accepted deletions no one's, and the old
+   * Closes a permitted decision, once. Accepted creations become the agent's own, accepted deletions no one's, and the old
    * tip of each accepted rewrite or deletion is kept for undo, all in the same transaction.
    */
   finished(decision: DecisionId, outcome: FinishInput): Promise<void>
-  /** Permitted, not finished: what a crash left for the next start to settle. Oldest first. */
+  /**
+   * Permitted writes that are not finished: what a crash left for the next start to settle. Oldest first. A read that a crash cut
+   * off changed nothing, and stays without an outcome.
+   */
   openDecisions(): Promise<readonly DecisionRecord[]>
   /** Which agent put what where, when, and by which rule. */
   history(query: HistoryQuery): Promise<readonly DecisionRecord[]>
