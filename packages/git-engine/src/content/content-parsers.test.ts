@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readChangedPaths } from './changed-paths.ts'
 import { parseCommitObject, parseTagObject } from './commit-object.ts'
-import { parseLfsPointer } from './lfs-pointer.ts'
 import { parseListedObject } from './object-listing.ts'
 import { UnexpectedGitOutput } from './records.ts'
 
@@ -98,7 +97,7 @@ describe('parseCommitObject', () => {
   })
 
   test('never throws', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => [parseCommitObject(bytes), parseTagObject(bytes), parseLfsPointer(bytes)].length === 3))
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => [parseCommitObject(bytes), parseTagObject(bytes)].length === 2))
   })
 })
 
@@ -106,23 +105,5 @@ describe('parseTagObject', () => {
   test('reads what it points at', () => {
     expect(parseTagObject(Buffer.from(`object ${a}\ntype tag\ntag v1\ntagger T <t@x> 1 +0000\n\nobject ${b}\n`))).toEqual({ object: a, type: 'tag' })
     expect(parseTagObject(Buffer.from(`type tag\nobject ${a}\n`))).toBeUndefined()
-  })
-})
-
-describe('parseLfsPointer', () => {
-  const oid = 'd'.repeat(64)
-
-  test('reads a pointer, with extensions and either line end', () => {
-    const pointer = { oid, size: 12 }
-    expect(parseLfsPointer(Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12\n`))).toEqual(pointer)
-    expect(parseLfsPointer(Buffer.from(`version https://git-lfs.github.com/spec/v1\r\next-0-x sha256:${oid}\r\noid sha256:${oid}\r\nsize 12\r\n`))).toEqual(pointer)
-  })
-
-  test.each([
-    ['text about pointers', `see version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12\n`],
-    ['no size', `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\n`],
-    ['a larger blob', `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12\n${' '.repeat(1024)}`],
-  ])('does not take %s for one', (_, text) => {
-    expect(parseLfsPointer(Buffer.from(text))).toBeUndefined()
   })
 })

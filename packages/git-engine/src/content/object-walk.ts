@@ -1,0 +1,157 @@
+import type { GitEnd } from '../process/git-end.ts'
+import { GitFailure } from '../process/git-end.ts'
+import type { ObjectStore } from '../process/git-environment.ts'
+import type { GitRuntime } from '../process/git-runtime.ts'
+import { feedGit } from '../process/feed-git.ts'
+import { type GitChild, spawnGit } from '../process/spawn-git.ts'
+import type { GitOptions } from '../process/start-git.ts'
+import { type ChangedPath, readChangedPaths } from './changed-paths.ts'
+import { type ListedObject, readObjectListing } from './object-listing.ts'
+import { OBJECT_HEADER_FORMAT, ObjectStream } from './object-stream.ts'
+
+export interface WalkOptions {
+  readonly gitDir: string
+  readonly objects: ObjectStore
+  readonly timeMs: number
+  readonly allocationLimitBytes: number
+  /** Changed paths that are kept; reading ends with the first one above. */
+  readonly maxChanges: number
+  /** Whether the upstream reads deltas that name their base by its place. */
+  readonly offsetDeltas: boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * The four children that look at what a push brings. They are started while the pack still arrives, so that their start costs
+ * no time of its own, and wait at their inputs:
+ *
+ * - `rev-list` lists what is new, once. INVARIANT: this one list feeds all the others, so that what is scanned, what is
+ *   decided on and what is sent upstream are the same object ids.
+ * - `cat-file` gives their bytes, `diff-tree` the paths that the commits change.
+ * - `pack-objects` takes the list too, and makes nothing of it before {@link ObjectWalk.releasePack}.
+ */
+export class ObjectWalk {
+  /** Answers of `cat-file`, in the order of the list. */
+  readonly contents: ObjectStream
+  readonly changes: Promise<readonly ChangedPath[]>
+  readonly #list: GitChild
+  readonly #cat: GitChild
+  readonly #diff: GitChild
+  readonly #pack: GitChild
+
+  constructor(git: GitRuntime, options: WalkOptions) {
+    const { gitDir } = options
+    const common: GitOptions = {
+      objects: options.objects,
+      timeoutMs: options.timeMs,
+      allocationLimitBytes: options.allocationLimitBytes,
+      signal: options.signal,
+    }
+    this.#list = spawnGit(git, { command: 'rev-list', gitDir, flags: { '--objects-edge': true, '--stdin': true } }, common)
+    this.#cat = spawnGit(git, { command: 'cat-file', gitDir, flags: { '--batch-command': OBJECT_HEADER_FORMAT, '--buffer': true } }, common)
+    this.#diff = spawnGit(git, { command: 'diff-tree', gitDir, flags: DIFF_FLAGS }, common)
+    this.#pack = spawnGit(git, { command: 'pack-objects', gitDir, flags: packFlags(options) }, common)
+    this.contents = new ObjectStream(this.#cat.stdout)
+    this.changes = this.#readChanges(options.maxChanges)
+    // Awaited by whoever needs it, or by nobody when the push ends before.
+    this.changes.catch(() => undefined)
+  }
+
+  /** Names commits whose history is not new. May be called before there is anything else to walk. */
+  async exclude(ids: Iterable<string>): Promise<void> {
+    const lines = Array.from(ids, (id) => `^${id}\n`)
+    if (lines.length > 0) await feedGit(this.#list, lines.join(''))
+  }
+
+  /** Lists what these ids reach and the excluded ones do not, in batches, and asks the other children about each. */
+  async *list(ids: readonly string[]): AsyncGenerator<readonly ListedObject[]> {
+    await feedGit(this.#list, ids.map((id) => `${id}\n`).join(''))
+    this.#list.stdin.end()
+    for await (const batch of readObjectListing(this.#list.stdout)) {
+      await this.#ask(batch)
+      yield batch.filter(({ kind }) => kind !== 'edge')
+    }
+    await expectSuccess('rev-list', this.#list)
+    this.#diff.stdin.end()
+  }
+
+  /** Asks for more objects by any name that git resolves; the answers come after those of the list. */
+  async request(commands: readonly string[]): Promise<void> {
+    await feedGit(this.#cat, `${commands.join('\n')}\nflush\n`)
+  }
+
+  /** Says that nothing more will be asked. */
+  async finish(): Promise<void> {
+    this.#cat.stdin.end()
+    this.#cat.stdout.resume()
+    await expectSuccess('cat-file', this.#cat)
+  }
+
+  /** Lets `pack-objects` make the pack of exactly the listed objects. */
+  releasePack(): GitChild {
+    this.#pack.stdin.end()
+    return this.#pack
+  }
+
+  /** Ends whatever still runs. Resolves when all of it is gone. */
+  async stop(): Promise<void> {
+    const children = [this.#list, this.#cat, this.#diff, this.#pack]
+    for (const child of children) child.kill()
+    await Promise.all(children.map((child) => child.end))
+  }
+
+  async #ask(batch: readonly ListedObject[]): Promise<void> {
+    const wanted = batch.filter(({ kind }) => kind !== 'edge').map(({ id }) => `contents ${id}\n`)
+    const commits = batch.filter(({ kind }) => kind === 'commit').map(({ id }) => `${id}\n`)
+    await Promise.all([
+      feedGit(this.#pack, batch.map(renderListed).join('')),
+      wanted.length === 0 ? true : feedGit(this.#cat, `${wanted.join('')}flush\n`),
+      commits.length === 0 ? true : feedGit(this.#diff, commits.join('')),
+    ])
+  }
+
+  async #readChanges(maximum: number): Promise<readonly ChangedPath[]> {
+    const changes: ChangedPath[] = []
+    for await (const batch of readChangedPaths(this.#diff.stdout)) {
+      // One above the limit is enough to be refused by it.
+      if (changes.length <= maximum) changes.push(...batch)
+    }
+    await expectSuccess('diff-tree', this.#diff)
+    return changes
+  }
+}
+
+const DIFF_FLAGS = {
+  '--stdin': true,
+  '-r': true,
+  // Directories too: a finding in a file name is in a tree, and its commit is known from here.
+  '-t': true,
+  '-c': true,
+  '--root': true,
+  '--raw': true,
+  '--no-abbrev': true,
+  '-z': true,
+  '--no-renames': true,
+  '--ignore-submodules': 'none',
+} as const
+
+/** The form in which `pack-objects` takes a list: with a leading dash what the receiver has, to make differences to. */
+function renderListed(object: ListedObject): string {
+  switch (object.kind) {
+    case 'edge':
+      return `-${object.id}\n`
+    case 'commit':
+      return `${object.id}\n`
+    case 'other':
+      return `${object.id} ${object.path}\n`
+  }
+}
+
+function packFlags({ offsetDeltas }: WalkOptions): { readonly '--stdout': true; readonly '--quiet': true; readonly '--delta-base-offset': boolean } {
+  return { '--stdout': true, '--quiet': true, '--delta-base-offset': offsetDeltas }
+}
+
+async function expectSuccess(command: string, child: GitChild): Promise<void> {
+  const end: GitEnd = await child.end
+  if (end.kind !== 'exited' || end.code !== 0) throw new GitFailure(command, end)
+}

@@ -1,0 +1,103 @@
+import { renderRefusal } from '@refward/core-policy'
+import type { Refusal, RequestId } from '@refward/core-policy'
+import { type PushCapabilities, type ReportStatus, FLUSH_PACKET, SIDEBAND_KEEPALIVE, renderReportStatus, renderSideband } from '@refward/git-wire'
+import { LiveMaskStream, type LiveSecrets } from '@refward/secret-scan'
+
+/** The body of the answer. The caller has set status and headers, or sets them with the first write. */
+export interface PushAnswerSink {
+  /** Resolves when more may come. Never rejects: a client that went away does not change what happens to its push. */
+  write(bytes: Uint8Array): Promise<void>
+  end(): Promise<void>
+}
+
+export interface PushAnswerOptions {
+  readonly sink: PushAnswerSink
+  readonly capabilities: PushCapabilities
+  readonly secrets: LiveSecrets
+  readonly request: RequestId
+}
+
+const KEEP_ALIVE_MS = 5_000
+const PROGRESS = 2
+
+/** Terminal sequences in what a forge or its hooks print would be carried out by the agent's terminal. Line ends and tabs stay. */
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Writes the answer to one push in the form that its client asked for. */
+export class PushAnswer {
+  readonly #options: PushAnswerOptions
+  readonly #mask: LiveMaskStream
+  readonly #decoder = new TextDecoder()
+  #timer: NodeJS.Timeout | undefined
+  #activity = ''
+
+  constructor(options: PushAnswerOptions) {
+    this.#options = options
+    this.#mask = new LiveMaskStream(options.secrets)
+  }
+
+  /** From now on a silence of five seconds is filled, with what is going on or, for a quiet client, with nothing. */
+  begin(activity: string): void {
+    this.#activity = activity
+    this.#restartTimer()
+  }
+
+  /** One line for a person, if the client can show it. */
+  async line(text: string): Promise<void> {
+    await this.#progress(Buffer.from(`${this.#options.secrets.mask(text)}\n`))
+  }
+
+  async refusal(refusal: Refusal): Promise<void> {
+    for (const text of renderRefusal(refusal)) await this.line(text)
+  }
+
+  /** What the forge writes for people, as it comes: without credentials and without terminal sequences. */
+  async forward(text: Uint8Array): Promise<void> {
+    await this.#forward(this.#mask.push(text), true)
+  }
+
+  /** The report and the end of the answer. Nothing can be written after it. */
+  async finish(report: ReportStatus): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#forward(this.#mask.end(), false)
+    const { sink, capabilities } = this.#options
+    const version = capabilities.reportStatus === 'report-status-v2' ? 'report-status-v2' : 'report-status'
+    const bytes = renderReportStatus(report, version)
+    await sink.write(capabilities.sideband ? Buffer.concat([renderSideband(1, bytes), FLUSH_PACKET]) : bytes)
+    await sink.end()
+  }
+
+  /** Ends without a report: the client is gone. */
+  async abandon(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#options.sink.end()
+  }
+
+  async #forward(bytes: Uint8Array, more: boolean): Promise<void> {
+    const text = this.#decoder.decode(bytes, { stream: more }).replaceAll(CONTROL, escapeControl)
+    if (text !== '') await this.#progress(Buffer.from(text))
+  }
+
+  async #progress(bytes: Uint8Array): Promise<void> {
+    if (!this.#options.capabilities.sideband) return
+    this.#restartTimer()
+    await this.#options.sink.write(renderSideband(PROGRESS, bytes))
+  }
+
+  #restartTimer(): void {
+    clearTimeout(this.#timer)
+    if (!this.#options.capabilities.sideband || this.#activity === '') return
+    this.#timer = setTimeout(() => void this.#fillSilence(), KEEP_ALIVE_MS)
+    this.#timer.unref()
+  }
+
+  async #fillSilence(): Promise<void> {
+    if (!this.#options.capabilities.quiet) return this.line(`refward: ${this.#activity}`)
+    this.#restartTimer()
+    await this.#options.sink.write(SIDEBAND_KEEPALIVE)
+  }
+}
+
+function escapeControl(character: string): string {
+  return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`
+}

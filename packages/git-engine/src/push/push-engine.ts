@@ -1,0 +1,42 @@
+import type { DecisionId } from '@refward/ledger'
+import { KeyedLock } from './keyed-lock.ts'
+import type { PushDependencies, PushOutcome, PushRequest } from './push-types.ts'
+import { runPush } from './run-push.ts'
+import { type SettledPush, settleOpenPushes } from './settle-pushes.ts'
+import { type UndoOutcome, type UndoRequest, undoPush } from './undo-push.ts'
+
+/** Everything that changes refs of a forge. */
+export interface PushEngine {
+  /** Takes one push from its first byte to the end of its answer. */
+  run(request: PushRequest): Promise<PushOutcome>
+  /** Brings back the old tip of a branch that was rewritten or deleted. */
+  undo(request: UndoRequest): Promise<UndoOutcome>
+  /**
+   * Asks the forges what became of pushes that were permitted and not finished, and records it. At a start, and whenever an
+   * answer was lost and could not be read back. Pushes that are under way are left alone.
+   */
+  settle(signal: AbortSignal): Promise<readonly SettledPush[]>
+  /** Removes what a crash left in quarantine. Only at a start, before the first push. @returns how many there were. */
+  removeLeftovers(): Promise<number>
+}
+
+/** What the pushes of one gateway share. */
+export interface PushEngineState {
+  readonly deps: PushDependencies
+  /** One push at a time for each ref. */
+  readonly locks: KeyedLock
+  /** Decisions that are being carried out. */
+  readonly running: Set<DecisionId>
+  /** Objects that are moving to the mirror of a repository. */
+  readonly adoptions: Map<string, Promise<void>>
+}
+
+export function createPushEngine(deps: PushDependencies): PushEngine {
+  const state: PushEngineState = { deps, locks: new KeyedLock(), running: new Set(), adoptions: new Map() }
+  return {
+    run: (request) => runPush(state, request),
+    undo: (request) => undoPush(state, request),
+    settle: (signal) => settleOpenPushes(state, signal),
+    removeLeftovers: () => deps.quarantines.removeAll(),
+  }
+}

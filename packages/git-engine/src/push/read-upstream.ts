@@ -1,0 +1,32 @@
+import { type DefaultBranch, type ListedRef, RefwardError, type RefIndex, type RepoRef, indexRefs, parseObjectId } from '@refward/core-policy'
+import type { ListedHead, PushListing } from '@refward/upstream'
+import type { PushDependencies, PushForge } from './push-types.ts'
+
+/** The forge's own word on its refs at this moment, and the right to change them. */
+export interface UpstreamState {
+  readonly forge: PushForge
+  readonly listing: PushListing
+  readonly refs: RefIndex
+  readonly defaultBranch: DefaultBranch
+}
+
+/** Reads the refs that receive-pack would change, and at the same time HEAD, which only upload-pack tells. */
+export async function readUpstream(deps: PushDependencies, repo: RepoRef, signal: AbortSignal): Promise<UpstreamState> {
+  const forge = await deps.forge(repo)
+  const [listing, { head }] = await Promise.all([forge.listForPush(signal), forge.list(signal)])
+  if (listing.objectFormat !== 'sha1') throw new RefwardError('RW_OBJECT_FORMAT', { format: listing.objectFormat })
+  return { forge, listing, refs: indexRefs(parseListed(listing)), defaultBranch: findDefaultBranch(head) }
+}
+
+function parseListed({ refs }: PushListing): readonly ListedRef[] {
+  const listed: ListedRef[] = []
+  for (const { name, id } of refs) {
+    const parsed = parseObjectId(id)
+    if (parsed.kind === 'ok') listed.push({ name, id: parsed.value })
+  }
+  return listed
+}
+
+function findDefaultBranch(head: ListedHead | undefined): DefaultBranch {
+  return head?.symref === undefined ? { kind: 'unknown' } : { kind: 'known', ref: head.symref }
+}

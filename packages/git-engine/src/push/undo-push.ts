@@ -1,0 +1,158 @@
+import { type ForwardPermit, type PushFacts, type ReceivePermit, type RefName, type Refusal, type RefsPermit, type RequestId, decideContent, decideRefs } from '@refward/core-policy'
+import type { KeptTip, TipId } from '@refward/ledger'
+import { type Examined, examinePush } from '../content/examine-push.ts'
+import { ObjectWalk } from '../content/object-walk.ts'
+import { explainFault } from './explain-fault.ts'
+import { forwardPush } from './forward-push.ts'
+import { type KnownHistory, openKnown } from './open-known.ts'
+import { allocationLimitOf } from './prepare-push.ts'
+import type { PushEngineState } from './push-engine.ts'
+import { describeActor, recordDenial, recordEnd, recordPermit } from './push-record.ts'
+import { PushRefused, pushRefused } from './push-refused.ts'
+import { type UpstreamState, readUpstream } from './read-upstream.ts'
+
+export interface UndoRequest {
+  /** Of the agent whose branch it is; an operator acts with the rights of that agent. */
+  readonly permit: ReceivePermit
+  readonly request: RequestId
+  readonly ref: RefName
+  /** Default: the newest tip of that ref that has not been brought back yet. */
+  readonly tip?: TipId
+  readonly signal: AbortSignal
+}
+
+export type UndoOutcome =
+  | { readonly kind: 'undone'; readonly tip: KeptTip }
+  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[]; readonly fault?: unknown }
+
+interface PreparedUndo {
+  readonly tip: KeptTip
+  readonly state: UpstreamState
+  readonly permit: ForwardPermit
+  readonly walk: ObjectWalk
+  readonly examined: Examined
+}
+
+/** What one undo has come to know and must put away. */
+interface UndoInProgress {
+  readonly cleanups: (() => Promise<void>)[]
+  tip?: KeptTip
+  state?: UpstreamState
+}
+
+/** Brings back what a ref pointed at before it was rewritten or deleted, if it still is as that push left it. */
+export async function undoPush(engine: PushEngineState, request: UndoRequest): Promise<UndoOutcome> {
+  const undo: UndoInProgress = { cleanups: [] }
+  try {
+    let prepared: PreparedUndo
+    try {
+      prepared = await prepareUndo(engine, request, undo)
+    } catch (error) {
+      return await refuseUndo(engine, request, { undo, error })
+    }
+    return await carryOut(engine, request, prepared)
+  } finally {
+    for (const put of undo.cleanups.toReversed()) await put()
+  }
+}
+
+async function prepareUndo({ deps }: PushEngineState, request: UndoRequest, undo: UndoInProgress): Promise<PreparedUndo> {
+  const { permit, signal } = request
+  const tip = await findTip(deps.ledger, request)
+  undo.tip = tip
+  const state = await readUpstream(deps, permit.repo, signal)
+  undo.state = state
+  const oldId = state.refs.idOf(tip.ref)
+  if (oldId !== tip.replacedBy) throw impossible(tip.ref, 'it has moved since then', 'undo the newer change first, or push the old commits')
+  const owned = await deps.ledger.ownedBranches(permit.subject.agent, permit.repo.id)
+  const refs = decideRefs(permit, { commands: [{ ref: tip.ref, oldId, newId: tip.objectId }], upstream: state, owned })
+  if (refs.kind === 'deny') throw new PushRefused(refs.refusals)
+  const history = await openKnown(await deps.mirrors.mirror(permit.repo), { permit, state, updates: refs.permit.updates }, signal)
+  undo.cleanups.push(async () => history.view.release())
+  const walk = startWalk(deps, request, { history, state })
+  undo.cleanups.push(() => walk.stop())
+  const examined = await examine(deps, request, { refs: refs.permit, history, walk })
+  const content = decideContent(refs.permit, onlyRights(examined.facts))
+  if (content.kind === 'deny') throw new PushRefused(content.refusals)
+  if (examined.facts.rewrites.has(tip.ref)) await history.mirror.keep(oldId)
+  return { tip, state, walk, examined, permit: content.permit }
+}
+
+async function carryOut({ deps, running, locks }: PushEngineState, request: UndoRequest, prepared: PreparedUndo): Promise<UndoOutcome> {
+  const { permit, tip, state, walk, examined } = prepared
+  const actor = describeActor(request, 'undo', deps.policyDigest)
+  const decision = await deps.ledger.decided(recordPermit(actor, permit, { rewrites: examined.facts.rewrites, brings: examined.brings }))
+  running.add(decision)
+  try {
+    const signal = AbortSignal.timeout(request.permit.policy.settings.limits.time * 1000)
+    const forwarded = await locks.run([`${permit.repo.id} ${tip.ref}`], () => forwardPush(deps, { permit, state, walk, signal, answer: SILENT }))
+    if (forwarded.settled) await deps.ledger.finished(decision, recordEnd(forwarded.refs, 'request'))
+    const refusals = forwarded.refs.flatMap(({ refusal }) => refusal ?? [])
+    if (refusals.length > 0) return { kind: 'refused', refusals, ...(forwarded.fault === undefined ? {} : { fault: forwarded.fault }) }
+    return { kind: 'undone', tip: await deps.ledger.takeTip(tip.id, decision) }
+  } finally {
+    running.delete(decision)
+  }
+}
+
+async function refuseUndo({ deps }: PushEngineState, request: UndoRequest, { undo, error }: { readonly undo: UndoInProgress; readonly error: unknown }): Promise<UndoOutcome> {
+  const explained = explainFault(error)
+  const commands = undo.tip === undefined ? [] : [{ name: undo.tip.ref, newId: undo.tip.objectId }]
+  const actor = describeActor(request, 'undo', deps.policyDigest)
+  await deps.ledger.decided(recordDenial(actor, commands, undo.state?.refs, explained.refusals))
+  return { kind: 'refused', ...explained }
+}
+
+async function findTip(ledger: PushEngineState['deps']['ledger'], { permit, ref, tip }: UndoRequest): Promise<KeptTip> {
+  const tips = await ledger.listTips({ repo: permit.repo.id, ref, limit: 1000 })
+  const found = tip === undefined ? tips[0] : tips.find(({ id }) => id === tip)
+  if (found === undefined) throw impossible(ref, 'no old tip of it is kept', 'only what was rewritten or deleted through refward is kept, and only for a time')
+  return found
+}
+
+interface Looking {
+  readonly history: KnownHistory
+  readonly state: UpstreamState
+}
+
+/** The objects are the mirror's own: it kept them. Nothing is written. */
+function startWalk(deps: PushEngineState['deps'], { permit, signal }: UndoRequest, { history, state }: Looking): ObjectWalk {
+  const { limits } = permit.policy.settings
+  return new ObjectWalk(deps.git, {
+    gitDir: history.view.gitDir,
+    objects: { directory: history.view.objects, alternates: [] },
+    timeMs: 2 * limits.time * 1000,
+    allocationLimitBytes: allocationLimitOf(limits),
+    maxChanges: limits.changes,
+    offsetDeltas: state.listing.capabilities.ofsDelta,
+    signal,
+  })
+}
+
+async function examine(deps: PushEngineState['deps'], { permit, ref, signal }: UndoRequest, looking: { readonly refs: RefsPermit; readonly history: KnownHistory; readonly walk: ObjectWalk }): Promise<Examined> {
+  const { history, walk, refs } = looking
+  const { settings } = permit.policy
+  await walk.exclude(history.known)
+  return examinePush({
+    git: deps.git, gitDir: history.view.gitDir, objects: { directory: history.view.objects, alternates: [] }, walk, updates: refs.updates,
+    known: history.known, sent: undefined, limits: settings.limits, scanner: deps.scanner(settings.secrets.scanner),
+    signal, now: deps.clock.now, onScanned: () => undefined,
+  }).catch((error: unknown) => {
+    if (!(error instanceof PushRefused) || error.refusals[0]?.code !== 'RW_OBJECTS_MISSING') throw error
+    throw impossible(ref, 'its old objects are no longer on this gateway', 'push the old commits from a clone that has them')
+  })
+}
+
+/**
+ * The forge had all of this on this very ref, so rules about new content do not apply. What stays is the right to change the
+ * ref, and that no credential of the gateway goes out.
+ */
+function onlyRights(facts: PushFacts): PushFacts {
+  return { ...facts, commits: [], changes: [], gitlinks: [], symlinks: [], submodules: [], findings: [] }
+}
+
+const SILENT = { line: async (): Promise<void> => undefined, forward: async (): Promise<void> => undefined }
+
+function impossible(ref: string, detail: string, remedy: string): PushRefused {
+  return pushRefused('RW_UNDO_IMPOSSIBLE', { rule: 'undo', ref }, { ref, detail, remedy })
+}
