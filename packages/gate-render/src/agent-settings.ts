@@ -13,14 +13,16 @@ export interface AgentAccess {
 
 /** The settings that lead git to the gateway. `tokenCommand` is shell text that prints the token. */
 export function listAgentSettings({ agent, gatewayUrl, forges }: AgentAccess, tokenCommand: string): readonly GitSetting[] {
+  const own = `${gatewayUrl}/`
   const addresses = forges.flatMap((forge) => {
-    const subsection = `${gatewayUrl}/git/${forge.name}/`
-    return listForgeSpellings(forge).map((value) => ({ section: 'url', subsection, name: 'insteadOf', value }))
+    const subsection = `${own}git/${forge.name}/`
+    const spellings = listForgeSpellings(forge).filter((spelling) => spelling !== own)
+    return spellings.map((value) => ({ section: 'url', subsection, name: 'insteadOf', value }))
   })
   const credential = { section: 'credential', subsection: gatewayUrl }
   return [
     ...addresses,
-    ...keepOwnAddress(`${gatewayUrl}/`, addresses),
+    ...keepOwnAddress(own, addresses),
     // Empties the list: a helper of the image (a keychain, a cache) would otherwise be given the token to keep.
     { ...credential, name: 'helper', value: '' },
     { ...credential, name: 'helper', value: renderHelper(agent, tokenCommand) },
