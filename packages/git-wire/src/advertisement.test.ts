@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { AdvertisedRef } from './advertised-refs.ts'
 import { type Advertisement, createAdvertisementParser } from './advertisement.ts'
 import { type Capability, hasFeature } from './capabilities.ts'
 import type { PacketLimits } from './packet-decoder.ts'
@@ -161,7 +162,7 @@ const capability: fc.Arbitrary<Capability> = fc
 
 const content = fc
   .record({ refs: advertisedRefs, capabilities: fc.array(capability, { maxLength: 5 }), unborn: shownName, shallow: objectIds, haves: objectIds, version: fc.constantFrom(0 as const, 1 as const) })
-  .map(({ unborn, ...rest }) => (rest.refs[0]?.name === 'HEAD' ? rest : { ...rest, unbornHead: unborn }))
+  .map(({ unborn, ...rest }) => (rest.refs[0]?.name === 'HEAD' ? rest : Object.assign({}, rest, { unbornHead: unborn })))
 
 describe('properties', () => {
   it('parses what was rendered, with and without the service line', () => {
@@ -207,6 +208,12 @@ describe('rendering refuses', () => {
   })
 })
 
+/** A ref as `git ls-remote --symref` shows it. */
+function shownLines({ name, id, peeled, symrefTarget }: AdvertisedRef): readonly string[] {
+  const symbolic = symrefTarget === undefined ? [] : [`ref: ${symrefTarget}\t${name}`]
+  return [...symbolic, `${id}\t${name}`, ...(peeled === undefined ? [] : [`${peeled}\t${name}^{}`])]
+}
+
 describe('real git', () => {
   it('says the same over each protocol version as ls-remote shows', async () => {
     const repository = await createRepository(temporaryDirectory(onTestFinished))
@@ -216,11 +223,7 @@ describe('real git', () => {
       const parsed = feedMessage(createAdvertisementParser('git-upload-pack'), cut(stdout, [3, 100, 1000]))
       if (parsed.kind !== 'ok' || parsed.value.kind !== 'refs') throw new Error('not an advertisement of refs')
       expect(parsed.value.version).toBe(version)
-      expect(parsed.value.refs.flatMap(({ name, id, peeled, symrefTarget }) => [
-        ...(symrefTarget === undefined ? [] : [`ref: ${symrefTarget}\t${name}`]),
-        `${id}\t${name}`,
-        ...(peeled === undefined ? [] : [`${peeled}\t${name}^{}`]),
-      ])).toEqual(listed)
+      expect(parsed.value.refs.flatMap(shownLines)).toEqual(listed)
     }
   })
 

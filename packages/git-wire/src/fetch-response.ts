@@ -68,7 +68,7 @@ class FetchResponseParser implements EventParser<FetchResponseEvent> {
   #drainPack(events: FetchResponseEvent[]): Failure | undefined {
     const pushed = this.#pack.push(this.#decoder.takeRest())
     if (pushed.kind === 'error') return pushed
-    events.push(...pushed.value)
+    for (const event of pushed.value) events.push(event)
     return undefined
   }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { PacketDecoder, type PacketLimits } from './packet-decoder.ts'
 import { DELIM_PACKET, FLUSH_PACKET, MAX_PAYLOAD_LENGTH, type Packet, RESPONSE_END_PACKET, encodeData, renderErrorPacket } from './pkt-line.ts'
 import { WireFault } from './result.ts'
@@ -78,27 +78,13 @@ describe('limits', () => {
 
   it('copies a packet that comes in single bytes a few times over, not once for every byte', () => {
     const packet = encodeData(Buffer.alloc(MAX_PAYLOAD_LENGTH, 0x61))
-    const copied = countCopied(() => decode(singleBytes(packet)))
+    const copies = vi.spyOn(Uint8Array.prototype, 'set')
+    decode(singleBytes(packet))
+    const copied = copies.mock.calls.reduce((sum, [source]) => sum + source.length, 0)
+    expect(copied).toBeGreaterThanOrEqual(packet.length - 1)
     expect(copied).toBeLessThan(packet.length * 4)
   })
 })
-
-/** Bytes that go through TypedArray.set while `run` runs. */
-function countCopied(run: () => void): number {
-  const prototype: { set: (source: ArrayLike<number>, offset?: number) => void } = Object.getPrototypeOf(Uint8Array.prototype)
-  const original = prototype.set
-  let copied = 0
-  prototype.set = function count(this: Uint8Array, source, offset) {
-    copied += source.length
-    original.call(this, source, offset)
-  }
-  try {
-    run()
-  } finally {
-    prototype.set = original
-  }
-  return copied
-}
 
 describe('the rest of the stream', () => {
   it('is what follows the last packet that was read, as a view into its chunk', () => {
@@ -154,7 +140,7 @@ describe('properties', () => {
   })
 
   it('gives one result for any bytes, however they are cut', () => {
-    const digits = fc.array(fc.constantFrom(...'00000018f'), { maxLength: 60 }).map((list) => bytes(list.join('')))
+    const digits = fc.array(fc.constantFrom('0', '0', '0', '1', '8', 'f'), { maxLength: 60 }).map((list) => bytes(list.join('')))
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), digits), cuts, (input, places) => {
         expect(decode(cut(input, places))).toEqual(decode([input]))

@@ -80,7 +80,7 @@ class ReceivePackRequestParser implements EventParser<ReceivePackEvent> {
     if (this.#state === 'no-pack') return fail('unexpected-pack', 'bytes follow the commands of a push that only deletes')
     const pack = this.#pack.push(chunk)
     if (pack.kind === 'error') return pack
-    events.push(...pack.value)
+    for (const event of pack.value) events.push(event)
     return undefined
   }
 }

@@ -8,7 +8,7 @@ import { decodeMessage, quote } from './text.ts'
 export type SidebandEvent =
   | { readonly kind: 'data'; readonly data: Uint8Array }
   | { readonly kind: 'progress'; readonly data: Uint8Array }
-  /** The sender gave up, and says why. Nothing follows. */
+  /** The sender gave up, and says why (without the last LF). Nothing follows. */
   | { readonly kind: 'fatal'; readonly message: string }
 
 const DATA = 1

@@ -90,7 +90,7 @@ class UploadPackResponseParser implements EventParser<FetchResponseEvent> {
     events.push(this.#acknowledgments())
     const pushed = this.#pack.push(this.#decoder.takeRest())
     if (pushed.kind === 'error') return pushed
-    events.push(...pushed.value)
+    for (const event of pushed.value) events.push(event)
     return undefined
   }
 

@@ -9,7 +9,7 @@ import { ZERO_ID } from '../object-id.ts'
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 
 function compact<T extends object>(value: T): Defined<T> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the entries without a value have just been left out
+  // The entries without a value have just been left out.
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>
 }
 
@@ -17,7 +17,7 @@ function maybe<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(arbitrary, { nil: undefined })
 }
 
-const hexDigit = fc.constantFrom(...'0123456789abcdef')
+const hexDigit = fc.constantFrom(...'0123456789abcdef'.split(''))
 
 export const objectId: fc.Arbitrary<string> = fc
   .string({ unit: hexDigit, minLength: 40, maxLength: 40 })
@@ -25,7 +25,7 @@ export const objectId: fc.Arbitrary<string> = fc
 
 export const objectIds: fc.Arbitrary<string[]> = fc.array(objectId, { maxLength: 6 })
 
-const component = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_+=#!$%&,;'), minLength: 1, maxLength: 8 })
+const component = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_+=#!$%&,;'.split('')), minLength: 1, maxLength: 8 })
 const wideComponent = fc.string({ unit: fc.constantFrom('a', 'é', '功', '🙂', '-', '{', '@x'), minLength: 1, maxLength: 6 })
 
 function refNameOf(part: fc.Arbitrary<string>): fc.Arbitrary<string> {
@@ -39,7 +39,7 @@ export const refName: fc.Arbitrary<string> = refNameOf(component)
 /** Names that a server may show: UTF-8 too. */
 export const shownName: fc.Arbitrary<string> = fc.oneof(refName, refNameOf(wideComponent))
 
-export const token: fc.Arbitrary<string> = fc.string({ unit: fc.constantFrom(...'abcdefXYZ019-./_:'), minLength: 1, maxLength: 16 })
+export const token: fc.Arbitrary<string> = fc.string({ unit: fc.constantFrom(...'abcdefXYZ019-./_:'.split('')), minLength: 1, maxLength: 16 })
 
 export const identity: fc.Arbitrary<ClientIdentity> = fc
   .record({ agent: maybe(token), sessionId: maybe(token), objectFormat: maybe(fc.constant('sha1' as const)) })

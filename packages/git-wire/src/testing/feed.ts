@@ -31,7 +31,7 @@ export function feedEvents<E extends { readonly kind: string }>(
   for (const chunk of chunks) {
     const pushed = parser.push(chunk)
     if (pushed.kind === 'error') return stays(pushed, parser)
-    events.push(...pushed.value)
+    for (const event of pushed.value) events.push(event)
   }
   const ended = parser.end()
   return ended.kind === 'error' ? ended : { kind: 'ok', value: joined([...events, ...ended.value]) }
