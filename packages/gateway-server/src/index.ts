@@ -1,1 +1,10 @@
-export {}
+export { createGateway } from './create-gateway.ts'
+export type { Gateway, GatewayOptions } from './create-gateway.ts'
+export type { GatewayParts, ReadinessCheck } from './gateway-parts.ts'
+export { createForgeAccess } from './git-operations/forge-access.ts'
+export type { ForgeAccess, ForgeAccessParts } from './git-operations/forge-access.ts'
+export { createGitOperations } from './git-operations/create-git-operations.ts'
+export type { GitOperations } from './git-operations/git-operations.ts'
+export type { Log, LogFields } from './observe/log.ts'
+export { createMetrics } from './observe/metrics.ts'
+export type { GatewayMetrics } from './observe/metrics.ts'

@@ -2,7 +2,8 @@ import { type IncomingMessage, type Server, createServer } from 'node:http'
 import { type AddressInfo, type Socket, connect } from 'node:net'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type BodyBounds, BodyError, readRequestBody } from './request-body.ts'
+import { RefwardError } from '@refward/core-policy'
+import { type BodyBounds, readRequestBody } from './request-body.ts'
 
 const bounds: BodyBounds = { maxBytes: 100_000, idleMs: 5_000, graceMs: 10_000, minBytesPerSecond: 1024 }
 const open: { server?: Server; socket?: Socket } = {}
@@ -13,7 +14,7 @@ afterEach(() => {
 })
 
 /** Sends raw bytes after the header lines over a real socket and returns what reading the body came to. */
-async function readOver(headers: string, body: (socket: Socket) => void, limits: Partial<BodyBounds> = {}, now: () => number = Date.now): Promise<number | BodyError> {
+async function readOver(headers: string, body: (socket: Socket) => void, limits: Partial<BodyBounds> = {}, now: () => number = Date.now): Promise<number | RefwardError> {
   const request = await new Promise<IncomingMessage>((resolve) => {
     const server = createServer((incoming) => resolve(incoming)).listen(0, '127.0.0.1', () => {
       const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
@@ -28,7 +29,7 @@ async function readOver(headers: string, body: (socket: Socket) => void, limits:
     for await (const chunk of readRequestBody(request, { ...bounds, ...limits }, now)) total += chunk.byteLength
     return total
   } catch (error) {
-    if (error instanceof BodyError) return error
+    if (error instanceof RefwardError) return error
     throw error
   }
 }
@@ -48,18 +49,18 @@ describe('readRequestBody', () => {
   })
 
   it.each([
-    { name: 'a gzip bomb', arguments: withLength(gzipSync(Buffer.alloc(10_000_000)), 'gzip'), fault: 'too-large' },
-    { name: 'a body beyond the bound', arguments: withLength(Buffer.alloc(100_001)), fault: 'too-large' },
-    { name: 'a gzip body that is not gzip', arguments: withLength(Buffer.from('not gzip at all'), 'gzip'), fault: 'malformed' },
-    { name: 'brotli', arguments: withLength(brotliCompressSync(Buffer.from('x')), 'br'), fault: 'encoding' },
-    { name: 'stacked encodings', arguments: withLength(gzipSync(Buffer.from('x')), 'gzip, gzip'), fault: 'encoding' },
-  ])('refuses $name', async ({ arguments: [headers, body], fault }) => {
-    expect(await readOver(headers, body)).toMatchObject({ fault })
+    { name: 'a gzip bomb', arguments: withLength(gzipSync(Buffer.alloc(10_000_000)), 'gzip'), code: 'RW_LIMIT_REQUEST_BYTES' },
+    { name: 'a body beyond the bound', arguments: withLength(Buffer.alloc(100_001)), code: 'RW_LIMIT_REQUEST_BYTES' },
+    { name: 'a gzip body that is not gzip', arguments: withLength(Buffer.from('not gzip at all'), 'gzip'), code: 'RW_REQUEST_MALFORMED' },
+    { name: 'brotli', arguments: withLength(brotliCompressSync(Buffer.from('x')), 'br'), code: 'RW_REQUEST_ENCODING' },
+    { name: 'stacked encodings', arguments: withLength(gzipSync(Buffer.from('x')), 'gzip, gzip'), code: 'RW_REQUEST_ENCODING' },
+  ])('refuses $name', async ({ arguments: [headers, body], code }) => {
+    expect(await readOver(headers, body)).toMatchObject({ code })
   })
 
   it('refuses a client that falls silent', async () => {
     const outcome = await readOver('Content-Length: 100', (socket) => void socket.write('x'), { idleMs: 50 })
-    expect(outcome).toMatchObject({ fault: 'too-slow' })
+    expect(outcome).toMatchObject({ code: 'RW_CLIENT_SLOW' })
   })
 
   it('refuses a client that sends a byte a second', async () => {
@@ -73,7 +74,7 @@ describe('readRequestBody', () => {
       socket.setNoDelay(true)
       next(10_000)
     }
-    expect(await readOver('Transfer-Encoding: chunked', trickle, { graceMs: 1_000 }, clock)).toMatchObject({ fault: 'too-slow' })
+    expect(await readOver('Transfer-Encoding: chunked', trickle, { graceMs: 1_000 }, clock)).toMatchObject({ code: 'RW_CLIENT_SLOW' })
   })
 
   it.each([
@@ -83,6 +84,6 @@ describe('readRequestBody', () => {
     const outcome = await readOver(headers, (socket) => {
       socket.write(gzipSync('some bytes').subarray(0, 12), () => socket.destroy())
     })
-    expect(outcome).toMatchObject({ fault: 'aborted' })
+    expect(outcome).toMatchObject({ code: 'RW_REQUEST_MALFORMED', message: expect.stringContaining('went away') })
   })
 })

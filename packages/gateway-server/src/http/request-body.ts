@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { RefwardError } from '@refward/core-policy'
 
 /** How long and how large a request body may be. Bytes are counted after decoding, times are milliseconds. */
 export interface BodyBounds {
@@ -12,26 +13,13 @@ export interface BodyBounds {
   readonly minBytesPerSecond: number
 }
 
-export type BodyFault = 'encoding' | 'malformed' | 'too-large' | 'too-slow' | 'aborted'
-
-/** The client's body ended in a way that the gateway does not accept. */
-export class BodyError extends Error {
-  readonly fault: BodyFault
-
-  constructor(fault: BodyFault, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'BodyError'
-    this.fault = fault
-  }
-}
-
 /**
  * The decoded body as a stream of chunks, with backpressure.
  *
  * Only time spent waiting for the client counts against it, so that a slow disk or a slow upstream never looks like a slow client.
  * A client that sends a byte a second holds a place for `graceMs` and no longer.
  *
- * @throws BodyError
+ * @throws RefwardError
  */
 export async function* readRequestBody(request: IncomingMessage, bounds: BodyBounds, now: () => number): AsyncGenerator<Uint8Array, void, undefined> {
   const decoded = decode(request, bounds.maxBytes)
@@ -44,12 +32,12 @@ export async function* readRequestBody(request: IncomingMessage, bounds: BodyBou
       pace.waitedMs += now() - from
       if (next.done === true) return
       pace.received += next.value.byteLength
-      if (pace.received > bounds.maxBytes) throw new BodyError('too-large', `the body is larger than ${bounds.maxBytes} bytes`)
-      if (isTooSlow(pace, bounds)) throw new BodyError('too-slow', `the body came at less than ${bounds.minBytesPerSecond} bytes a second`)
+      if (pace.received > bounds.maxBytes) throw tooLarge(bounds.maxBytes)
+      if (isTooSlow(pace, bounds)) throw tooSlow(bounds.graceMs)
       yield next.value
     }
   } catch (error) {
-    throw toBodyError(error)
+    throw toFault(error, bounds)
   } finally {
     if (decoded !== request) decoded.destroy()
   }
@@ -59,17 +47,17 @@ function decode(request: IncomingMessage, maxBytes: number): Readable {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding === 'identity') return request
   // Brotli, deflate and stacked encodings are refused: CVE-2026-111497 and decompression bombs live there, and git sends none of them.
-  if (encoding !== 'gzip' && encoding !== 'x-gzip') throw new BodyError('encoding', 'the content encoding is neither gzip nor identity')
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') throw new RefwardError('RW_REQUEST_ENCODING', { encoding })
   const gunzip = createGunzip({ maxOutputLength: maxBytes })
   request.once('error', (error) => gunzip.destroy(error))
-  request.once('aborted', () => gunzip.destroy(new BodyError('aborted', 'the client went away')))
+  request.once('aborted', () => gunzip.destroy(clientGone()))
   return request.pipe(gunzip)
 }
 
 async function nextWithin(iterator: AsyncIterator<Uint8Array>, idleMs: number): Promise<IteratorResult<Uint8Array>> {
   let timer: NodeJS.Timeout | undefined
   const idle = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new BodyError('too-slow', `no byte came for ${idleMs} ms`)), idleMs)
+    timer = setTimeout(() => reject(tooSlow(idleMs)), idleMs)
   })
   try {
     return await Promise.race([iterator.next(), idle])
@@ -82,11 +70,23 @@ function isTooSlow(pace: { readonly received: number; readonly waitedMs: number 
   return pace.waitedMs > bounds.graceMs && pace.received * 1000 < pace.waitedMs * bounds.minBytesPerSecond
 }
 
-function toBodyError(error: unknown): unknown {
-  if (error instanceof BodyError || !(error instanceof Error)) return error
+function toFault(error: unknown, bounds: BodyBounds): unknown {
+  if (error instanceof RefwardError || !(error instanceof Error)) return error
   const code = 'code' in error ? String(error.code) : ''
-  if (code.startsWith('Z_')) return new BodyError('malformed', 'the gzip body is damaged', { cause: error })
-  if (code === 'ERR_BUFFER_TOO_LARGE') return new BodyError('too-large', 'the decoded body is too large', { cause: error })
-  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') return new BodyError('aborted', 'the client went away', { cause: error })
+  if (code.startsWith('Z_')) return new RefwardError('RW_REQUEST_MALFORMED', { detail: 'the gzip body is damaged' }, { cause: error })
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(bounds.maxBytes)
+  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') return clientGone(error)
   return error
+}
+
+function tooLarge(limit: number): RefwardError {
+  return new RefwardError('RW_LIMIT_REQUEST_BYTES', { limit })
+}
+
+function tooSlow(milliseconds: number): RefwardError {
+  return new RefwardError('RW_CLIENT_SLOW', { limit: Math.ceil(milliseconds / 1000) })
+}
+
+function clientGone(cause?: unknown): RefwardError {
+  return new RefwardError('RW_REQUEST_MALFORMED', { detail: 'the client went away' }, { cause })
 }

@@ -10,8 +10,8 @@ function enterTimes(limiter: AgentLimiter, agent: string, times: number): string
 describe('AgentLimiter', () => {
   it('bounds what one agent has under way and leaves room for another', () => {
     const limiter = new AgentLimiter(() => 0)
-    expect(enterTimes(limiter, 'noisy', 3)).toEqual(['admitted', 'admitted', 'refused'])
-    expect(enterTimes(limiter, 'quiet', 2)).toEqual(['admitted', 'refused'])
+    expect(enterTimes(limiter, 'noisy', 3)).toEqual(['admitted', 'admitted', 'agent-busy'])
+    expect(enterTimes(limiter, 'quiet', 2)).toEqual(['admitted', 'gateway-busy'])
   })
 
   it('gives a place back once, however often leave is called', () => {
@@ -22,7 +22,7 @@ describe('AgentLimiter', () => {
     first.leave()
     first.leave()
     expect(limiter.inFlight).toBe(1)
-    expect(enterTimes(limiter, 'a', 2)).toEqual(['admitted', 'refused'])
+    expect(enterTimes(limiter, 'a', 2)).toEqual(['admitted', 'agent-busy'])
   })
 
   it('refuses the request after a minute of requests and says when to come again', () => {
@@ -34,10 +34,10 @@ describe('AgentLimiter', () => {
       return admission
     }
     for (let count = 0; count < 60; count += 1) expect(ask().kind).toBe('admitted')
-    expect(ask()).toEqual({ kind: 'refused', reason: 'rate', retryAfterSeconds: 1 })
+    expect(ask()).toEqual({ kind: 'rate', waitSeconds: 1 })
     now = 1000
     expect(ask().kind).toBe('admitted')
-    expect(ask().kind).toBe('refused')
+    expect(ask().kind).toBe('rate')
   })
 
   it('gives no tokens for a clock that jumps backwards', () => {
@@ -48,6 +48,6 @@ describe('AgentLimiter', () => {
       if (admission.kind === 'admitted') admission.leave()
     }
     now = 0
-    expect(limiter.enter('a', bounds).kind).toBe('refused')
+    expect(limiter.enter('a', bounds).kind).toBe('rate')
   })
 })

@@ -5,7 +5,11 @@ export interface LimiterBounds {
   readonly requestsPerMinute: number
 }
 
-export type Admission = { readonly kind: 'admitted'; readonly leave: () => void } | { readonly kind: 'refused'; readonly reason: 'in-flight' | 'rate'; readonly retryAfterSeconds: number }
+export type Admission =
+  | { readonly kind: 'admitted'; readonly leave: () => void }
+  | { readonly kind: 'agent-busy' }
+  | { readonly kind: 'gateway-busy' }
+  | { readonly kind: 'rate'; readonly waitSeconds: number }
 
 interface AgentState {
   inFlight: number
@@ -36,8 +40,9 @@ export class AgentLimiter {
   /** Admits one request; the caller calls `leave` once, however the request ends. */
   enter(agent: string, bounds: LimiterBounds): Admission {
     const state = this.#refill(agent, bounds)
-    if (state.inFlight >= bounds.inFlightPerAgent || this.#total >= bounds.inFlightTotal) return { kind: 'refused', reason: 'in-flight', retryAfterSeconds: 1 }
-    if (state.tokens < 1) return { kind: 'refused', reason: 'rate', retryAfterSeconds: Math.ceil((1 - state.tokens) * (60 / bounds.requestsPerMinute)) }
+    if (state.inFlight >= bounds.inFlightPerAgent) return { kind: 'agent-busy' }
+    if (this.#total >= bounds.inFlightTotal) return { kind: 'gateway-busy' }
+    if (state.tokens < 1) return { kind: 'rate', waitSeconds: Math.ceil((1 - state.tokens) * (60 / bounds.requestsPerMinute)) }
     state.tokens -= 1
     state.inFlight += 1
     this.#total += 1

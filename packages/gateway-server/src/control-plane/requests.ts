@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+// Bodies and queries of the control plane. Names are checked again by core-policy's parsers, which know the words of a refusal.
+
+const name = z.string().max(100)
+const ref = z.string().max(300)
+const repository = z.string().max(300)
+const lifetime = z.int().positive().max(366 * 24 * 3600)
+
+export interface AddAgentBody {
+  readonly name: string
+  readonly repositories: readonly string[]
+  /** Seconds; without it the policy's own. */
+  readonly lifetime_seconds?: number | undefined
+}
+export const addAgentBody: z.ZodType<AddAgentBody> = z.strictObject({
+  name,
+  repositories: z.array(repository).min(1).max(1000),
+  lifetime_seconds: lifetime.optional(),
+})
+
+export interface AddSessionBody {
+  readonly lifetime_seconds?: number | undefined
+}
+export const addSessionBody: z.ZodType<AddSessionBody> = z.strictObject({ lifetime_seconds: lifetime.optional() })
+
+export interface ExplainBody {
+  readonly agent: string
+  readonly repository: string
+  /** Full ref names that a push would update; without them the question is about reading. */
+  readonly push?: readonly string[] | undefined
+}
+export const explainBody: z.ZodType<ExplainBody> = z.strictObject({ agent: name, repository, push: z.array(ref).max(100).optional() })
+
+export interface UndoBody {
+  readonly repository: string
+  readonly ref: string
+  readonly tip?: number | undefined
+}
+export const undoBody: z.ZodType<UndoBody> = z.strictObject({ repository, ref, tip: z.int().positive().optional() })
+
+export interface VerifyBody {
+  readonly expect?: { readonly seq: number; readonly hash: string } | undefined
+}
+export const verifyBody: z.ZodType<VerifyBody> = z.strictObject({
+  expect: z.strictObject({ seq: z.int().nonnegative(), hash: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
+})
+
+export interface AuditQuery {
+  readonly from: number
+  readonly limit: number
+}
+export const auditQuery: z.ZodType<AuditQuery> = z.strictObject({
+  from: z.coerce.number().int().nonnegative().default(0),
+  limit: z.coerce.number().int().positive().max(10_000).default(1000),
+})
+
+export interface TipsQuery {
+  readonly repository?: string | undefined
+  readonly ref?: string | undefined
+  readonly agent?: string | undefined
+  readonly limit: number
+}
+export const tipsQuery: z.ZodType<TipsQuery> = z.strictObject({
+  repository: repository.optional(),
+  ref: ref.optional(),
+  agent: name.optional(),
+  limit: z.coerce.number().int().positive().max(1000).default(100),
+})

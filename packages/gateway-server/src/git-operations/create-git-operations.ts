@@ -1,0 +1,18 @@
+import { serveAdvertisement } from '@refward/git-engine'
+import { type FetchParts, listingJob, uploadPack } from './fetch-operation.ts'
+import type { GitOperations } from './git-operations.ts'
+import { type PushParts, advertisePush, receivePack } from './push-operation.ts'
+import { recordRead } from './record-read.ts'
+import { type UndoParts, undo } from './undo-operation.ts'
+
+/** The git plane's operations over the engine. */
+export function createGitOperations(parts: FetchParts & PushParts & UndoParts): GitOperations {
+  return {
+    advertiseFetch: (context, protocol) =>
+      recordRead(parts, context, 'list', (permit) => serveAdvertisement(listingJob(parts, context, permit), protocol, parts.agentName)),
+    advertisePush: (context) => advertisePush(parts, context),
+    uploadPack: (context, call) => uploadPack(parts, context, call),
+    receivePack: (context, call) => receivePack(parts, context, call),
+    undo: (call) => undo(parts, call),
+  }
+}

@@ -1,0 +1,35 @@
+import type { RepoId, RequestId } from '@refward/core-policy'
+import type { PushOutcome, UndoOutcome } from '@refward/git-engine'
+import type { LiveSubject } from '../session/authenticate.ts'
+import type { UndoCall } from './undo-operation.ts'
+
+/** Version of the wire protocol that a client asked for. */
+export type ProtocolVersion = 0 | 1 | 2
+
+/** Who asks for what; the same for every operation of the git plane. */
+export interface GitCallContext {
+  readonly subject: LiveSubject
+  readonly repo: RepoId
+  readonly requestId: RequestId
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal
+}
+
+/** Takes the bytes of an answer, in order; resolves when there is room for more, rejects when the client is gone. */
+export type AnswerWriter = (bytes: Uint8Array) => Promise<void>
+
+/**
+ * The git plane without HTTP: each operation runs from decision to audit. What is refused before an answer has begun is thrown as
+ * a RefwardError; what goes wrong later is told inside the answer, in git's own way.
+ */
+export interface GitOperations {
+  /** The answer to `info/refs?service=git-upload-pack`. */
+  advertiseFetch(context: GitCallContext, protocol: ProtocolVersion): Promise<Uint8Array>
+  /** The answer to `info/refs?service=git-receive-pack`. */
+  advertisePush(context: GitCallContext): Promise<Uint8Array>
+  uploadPack(context: GitCallContext, call: { readonly protocol: ProtocolVersion; readonly body: Uint8Array }): AsyncIterable<Uint8Array>
+  /** Undefined when the push was refused before it began. */
+  receivePack(context: GitCallContext, call: { readonly body: AsyncIterable<Uint8Array>; readonly answer: AnswerWriter }): Promise<PushOutcome | undefined>
+  /** Brings the last kept tip of a branch, or the named one, back to the upstream. For the operator. */
+  undo(call: UndoCall): Promise<UndoOutcome>
+}

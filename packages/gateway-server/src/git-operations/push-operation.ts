@@ -1,0 +1,76 @@
+import { type Policy, type ReceivePermit, type Refusal, decideReceive, renderRefusal } from '@refward/core-policy'
+import type { PushEngine, PushOutcome } from '@refward/git-engine'
+import { type Capability, renderErrorPacket, renderRefAdvertisement } from '@refward/git-wire'
+import type { DecisionInput, Ledger } from '@refward/ledger'
+import type { PushListing } from '@refward/upstream'
+import { toFailure } from '../http/error-answer.ts'
+import { requirePermit } from '../http/refused-error.ts'
+import type { ForgeAccess } from './forge-access.ts'
+import type { AnswerWriter, GitCallContext } from './git-operations.ts'
+
+export interface PushParts {
+  readonly policy: () => Policy
+  readonly ledger: Pick<Ledger, 'decided' | 'finished'>
+  readonly access: ForgeAccess
+  readonly engine: PushEngine
+  /** What the gateway calls itself on the wire. */
+  readonly agentName: string
+}
+
+export interface ReceivePackCall {
+  readonly body: AsyncIterable<Uint8Array>
+  readonly answer: AnswerWriter
+}
+
+/** The refs that a session is shown before it pushes. A session that may not push here is refused now, not after its pack has been sent. */
+export async function advertisePush(parts: PushParts, context: GitCallContext): Promise<Uint8Array> {
+  const permit = await permitReceive(parts, context)
+  const id = await parts.ledger.decided({ ...describe(context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
+  try {
+    const target = await parts.access.pushTarget(permit.repo)
+    const bytes = render(await target.listForPush(context.signal), permit, parts.agentName)
+    await parts.ledger.finished(id, { result: 'done', refs: [] })
+    return bytes
+  } catch (error) {
+    await parts.ledger.finished(id, { result: 'failed', code: toFailure(error).code, refs: [] })
+    throw error
+  }
+}
+
+/** Runs a push. What is refused before its answer has begun is told in git's own way too, as far as the protocol has one. */
+export async function receivePack(parts: PushParts, context: GitCallContext, { body, answer }: ReceivePackCall): Promise<PushOutcome | undefined> {
+  try {
+    const permit = await permitReceive(parts, context)
+    const sink = { write: (bytes: Uint8Array) => answer(bytes).catch(ignoreDeparture), end: () => Promise.resolve() }
+    return await parts.engine.run({ permit, request: context.requestId, body, answer: sink, signal: context.signal })
+  } catch (error) {
+    const lines = [...renderRefusal(toFailure(error)), `refward: request ${context.requestId}`]
+    await answer(renderErrorPacket(lines.join('\n')))
+    return undefined
+  }
+}
+
+/** A client that left does not change what becomes of its push. */
+function ignoreDeparture(): void {}
+
+async function permitReceive({ policy, ledger }: PushParts, context: GitCallContext): Promise<ReceivePermit> {
+  const decision = decideReceive(policy(), context.subject, context.repo)
+  if (decision.kind === 'deny') await ledger.decided(describeDenial(context, decision.refusals))
+  return requirePermit(decision)
+}
+
+function describeDenial(context: GitCallContext, refusals: readonly Refusal[]): DecisionInput {
+  return { ...describe(context, 'push'), outcome: 'deny', rules: refusals.map(({ rule }) => rule), codes: refusals.map(({ code }) => code) }
+}
+
+function describe({ subject, requestId, repo }: GitCallContext, operation: 'list' | 'push'): Pick<DecisionInput, 'request' | 'agent' | 'session' | 'repo' | 'operation' | 'refs'> {
+  return { request: requestId, agent: subject.agent, session: subject.session, repo, operation, refs: [] }
+}
+
+/** Push options and certificates are not offered: nothing behind the gateway has looked at them (CVE-2026-3854). */
+function render(listing: PushListing, permit: ReceivePermit, agent: string): Uint8Array {
+  const flags = ['report-status', 'report-status-v2', 'delete-refs', 'side-band-64k', 'quiet', 'ofs-delta', ...(listing.capabilities.atomic ? ['atomic'] : [])]
+  const capabilities: readonly Capability[] = [...flags.map((name) => ({ name })), { name: 'object-format', value: 'sha1' }, { name: 'agent', value: agent }]
+  const refs = listing.refs.filter(({ name }) => permit.shows(name)).map(({ name, id }) => ({ name, id }))
+  return renderRefAdvertisement({ service: 'git-receive-pack', version: 0, refs, capabilities })
+}

@@ -1,0 +1,145 @@
+import type { ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { type RepoId, RefwardError } from '@refward/core-policy'
+import type { PushOutcome } from '@refward/git-engine'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { GatewayParts } from '../gateway-parts.ts'
+import { type BodyBounds, readRequestBody } from '../http/request-body.ts'
+import type { RequestSummary } from '../observe/request-summary.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import type { LiveSubject } from '../session/authenticate.ts'
+import type { AnswerWriter, GitCallContext, ProtocolVersion } from '../git-operations/git-operations.ts'
+import type { GitService } from './git-target.ts'
+
+/** A request that has passed the gate. */
+export interface GitHttpCall {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly subject: LiveSubject
+}
+
+export interface GitHttpTarget {
+  readonly kind: 'advertise' | 'call'
+  readonly service: GitService
+  readonly repo: RepoId
+}
+
+/** Clients below this rate, after the grace, are let go: a byte a second would hold a quarantine open for a day. */
+const MIN_BYTES_PER_SECOND = 512
+const GRACE_MS = 30_000
+
+/** Answers one of the four requests of smart HTTP. */
+export async function answerGit(parts: GatewayParts, call: GitHttpCall, target: GitHttpTarget): Promise<FastifyReply> {
+  const left = abortWhenClientLeaves(call.reply.raw)
+  const context: GitCallContext = { subject: call.subject, repo: target.repo, requestId: requestIdOf(call.request), signal: left.signal }
+  if (target.kind === 'advertise') return advertise(parts, call, target, context)
+  requireRequestType(call.request, target.service)
+  return target.service === 'git-upload-pack' ? uploadPack(parts, call, context) : receivePack(parts, call, context)
+}
+
+async function advertise(parts: GatewayParts, { request, reply }: GitHttpCall, { service }: GitHttpTarget, context: GitCallContext): Promise<FastifyReply> {
+  const bytes = service === 'git-upload-pack' ? await parts.git.advertiseFetch(context, readProtocol(request)) : await parts.git.advertisePush(context)
+  return reply.headers(answerHeaders(request, `application/x-${service}-advertisement`)).send(bytes)
+}
+
+async function uploadPack(parts: GatewayParts, call: GitHttpCall, context: GitCallContext): Promise<FastifyReply> {
+  const { requestBytes } = parts.policy().config.limits
+  const body = await collect(readRequestBody(call.request.raw, bodyBounds(parts, requestBytes), parts.clock))
+  const chunks = parts.git.uploadPack(context, { protocol: readProtocol(call.request), body })
+  return stream(call, 'git-upload-pack', async (write) => {
+    for await (const chunk of chunks) await write(chunk)
+  })
+}
+
+async function receivePack(parts: GatewayParts, call: GitHttpCall, context: GitCallContext): Promise<FastifyReply> {
+  const limit = parts.policy().repository(context.repo)?.settings.limits.pack ?? 0
+  // The pack has a bound of its own, which answers per ref; this one is for whatever comes beside it.
+  const body = readRequestBody(call.request.raw, bodyBounds(parts, limit + parts.policy().config.limits.requestBytes), parts.clock)
+  return stream(call, 'git-receive-pack', async (answer) => {
+    const outcome = await parts.git.receivePack(context, { body, answer })
+    Object.assign(call.request.summary, summarisePush(outcome))
+    // What was not read is still on its way: nothing else can be asked over this connection.
+    if (outcome?.drained === false) call.request.raw.destroy()
+  })
+}
+
+function summarisePush(outcome: PushOutcome | undefined): Partial<RequestSummary> {
+  if (outcome === undefined) return {}
+  const fault = outcome.kind === 'probe' || outcome.fault === undefined ? {} : { fault: outcome.fault }
+  return { stages: outcome.stages, ...fault, ...(outcome.kind === 'refused' ? { codes: outcome.codes } : {}) }
+}
+
+/**
+ * Streams an answer. The status line goes out with the first bytes, so whatever is refused before them still gets a status of its own;
+ * what fails after them ends the connection, so that a cut answer is never taken for a whole one.
+ */
+async function stream({ request, reply }: GitHttpCall, service: GitService, produce: (write: AnswerWriter) => Promise<void>): Promise<FastifyReply> {
+  const response = reply.raw
+  const write: AnswerWriter = async (bytes) => {
+    if (!response.headersSent) {
+      reply.hijack()
+      response.writeHead(200, answerHeaders(request, `application/x-${service}-result`))
+    }
+    if (!response.write(bytes)) await waitForRoom(response)
+  }
+  try {
+    await produce(write)
+  } catch (error) {
+    if (!response.headersSent) throw error
+    response.destroy()
+    return reply
+  }
+  if (!response.headersSent) return reply.headers(answerHeaders(request, `application/x-${service}-result`)).send(Buffer.alloc(0))
+  response.end()
+  return reply
+}
+
+async function waitForRoom(response: ServerResponse): Promise<void> {
+  if (response.destroyed) throw new RefwardError('RW_REQUEST_MALFORMED', { detail: 'the client went away' })
+  const gone = new AbortController()
+  const onClose = (): void => gone.abort()
+  response.once('close', onClose)
+  try {
+    await once(response, 'drain', { signal: gone.signal })
+  } catch (cause) {
+    throw new RefwardError('RW_REQUEST_MALFORMED', { detail: 'the client went away' }, { cause })
+  } finally {
+    response.off('close', onClose)
+  }
+}
+
+function answerHeaders(request: FastifyRequest, type: string): Record<string, string> {
+  return { 'content-type': type, 'cache-control': 'no-cache, max-age=0, must-revalidate', 'refward-request-id': request.id }
+}
+
+function abortWhenClientLeaves(response: ServerResponse): AbortController {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return controller
+}
+
+/** The `Git-Protocol` header: a colon-separated list in which `version=N` counts; anything else is what git ignores too. */
+function readProtocol(request: FastifyRequest): ProtocolVersion {
+  const header = request.headers['git-protocol']
+  const parts = typeof header === 'string' && header.length <= 256 ? header.split(':') : []
+  if (parts.includes('version=2')) return 2
+  return parts.includes('version=1') ? 1 : 0
+}
+
+function requireRequestType(request: FastifyRequest, service: GitService): void {
+  const expected = `application/x-${service}-request`
+  if (request.headers['content-type'] !== expected) throw new RefwardError('RW_REQUEST_MALFORMED', { detail: `the content type is not ${expected}` })
+}
+
+function bodyBounds(parts: GatewayParts, maxBytes: number): BodyBounds {
+  return { maxBytes, idleMs: parts.policy().config.limits.clientIdle * 1000, graceMs: GRACE_MS, minBytesPerSecond: MIN_BYTES_PER_SECOND }
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  return Buffer.concat(parts)
+}
+

@@ -1,0 +1,62 @@
+import { RefwardError, type RefwardCode, type Refusal, errorTable, renderRefusal } from '@refward/core-policy'
+import type { RequestSummary } from '../observe/request-summary.ts'
+import { RefusedError } from './refused-error.ts'
+
+/** The JSON form of every refusal and fault: design section 12. */
+export interface ErrorEnvelope {
+  readonly success: false
+  readonly message: string
+  readonly error: { readonly code: RefwardCode; readonly rule?: string; readonly hint: string; readonly problems?: readonly FieldProblem[] }
+  readonly request_id: string
+}
+
+export interface FieldProblem {
+  readonly path: string
+  readonly message: string
+}
+
+/** What went wrong, in the words of the one table, and nothing else: a cause stays in the log. */
+export interface Failure {
+  readonly status: number
+  readonly code: RefwardCode
+  readonly message: string
+  readonly hint: string
+  readonly rule?: string
+}
+
+/** Any thrown value as a failure. A fault that is not one of ours says only that it was not foreseen. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof RefusedError) return refusalFailure(error.refusal)
+  if (error instanceof RefwardError) return { status: error.status, code: error.code, message: error.message, hint: error.hint }
+  return toFailure(new RefwardError('RW_INTERNAL', {}, { cause: error }))
+}
+
+/** A refusal of core-policy as a failure. */
+function refusalFailure(refusal: Refusal): Failure {
+  return { status: errorTable[refusal.code].status, code: refusal.code, message: refusal.message, hint: refusal.hint, rule: refusal.rule }
+}
+
+export function renderEnvelope(failure: Failure, requestId: string, problems?: readonly FieldProblem[]): ErrorEnvelope {
+  return {
+    success: false,
+    message: failure.message,
+    error: {
+      code: failure.code,
+      ...(failure.rule === undefined ? {} : { rule: failure.rule }),
+      hint: failure.hint,
+      ...(problems === undefined ? {} : { problems }),
+    },
+    request_id: requestId,
+  }
+}
+
+/** The lines that git shows behind `remote: ` when a request ends with an error status and a plain text body. */
+export function renderGitLines(failure: Failure, requestId: string): string {
+  return [...renderRefusal(failure), `refward: request ${requestId}`, ''].join('\n')
+}
+
+/** Notes a failure for the log line and the metrics; what nobody foresaw with its cause. */
+export function noteFailure(summary: RequestSummary, failure: Failure, error: unknown): void {
+  summary.codes = [failure.code]
+  if (failure.code === 'RW_INTERNAL') summary.fault = error
+}
