@@ -104,6 +104,15 @@ describe('advertisements that servers send', () => {
   })
 })
 
+describe('on a connection that stays open', () => {
+  it('the parser says when the server is done', () => {
+    const parser = createAdvertisementParser('git-upload-pack')
+    const undone = singleBytes(bytes(VERSION_0)).map((byte) => (parser.push(byte), parser.done))
+    expect(undone.indexOf(true)).toBe(VERSION_0.length - 1)
+    expect(parser.end()).toMatchObject({ kind: 'ok' })
+  })
+})
+
 describe('malformed advertisements', () => {
   const first = pkt(`${ONE} refs/heads/x\0agent=x\n`)
   it.each([

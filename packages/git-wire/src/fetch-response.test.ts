@@ -44,6 +44,18 @@ describe('answers that git sends', () => {
   })
 })
 
+describe('on a connection that stays open', () => {
+  it.each([
+    { name: 'behind the flush of the pack', input: PACK },
+    { name: 'behind acknowledgments alone', input: `${pkt('acknowledgments')}${pkt('NAK')}0000` },
+    { name: 'behind a fatal error', input: `${pkt('packfile')}${pkt('\x03no')}` },
+  ])('the parser says that the answer is done $name', ({ input }) => {
+    const parser = createFetchResponseParser()
+    const done = singleBytes(bytes(input)).map((byte) => (parser.push(byte), parser.done))
+    expect(done.indexOf(true)).toBe(input.length - 1)
+  })
+})
+
 describe('malformed answers', () => {
   const acknowledged = `${pkt('acknowledgments\n')}${pkt(`ACK ${ID}\n`)}`
   it.each([

@@ -34,6 +34,10 @@ class FetchResponseParser implements EventParser<FetchResponseEvent> {
     this.#decoder = new PacketDecoder(limits)
   }
 
+  get done(): boolean {
+    return this.#state === 'ended' || this.#pack.done
+  }
+
   push(chunk: Uint8Array): Parsed<readonly FetchResponseEvent[]> {
     if (this.#failure !== undefined) return this.#failure
     if (this.#state === 'pack') return this.#pack.push(chunk)

@@ -13,6 +13,7 @@ export interface PackEvent {
  * so that what is no pack at all (CVE-2025-54584) goes no further.
  */
 export class PackStream implements EventParser<PackEvent> {
+  readonly done = false
   #header: Uint8Array = new Uint8Array(0)
   #begun = false
   #failure: Failure | undefined

@@ -8,6 +8,8 @@ export interface MessageParser<T> {
   push(chunk: Uint8Array): Parsed<void>
   /** Says that no bytes will follow. */
   end(): Parsed<T>
+  /** Whether the message has come to its end. On a connection that stays open this, and no end of input, says so. */
+  readonly done: boolean
 }
 
 /** A parser that tells what it read while the bytes still come. After an error it gives the same error again. */
@@ -15,6 +17,8 @@ export interface EventParser<E> {
   push(chunk: Uint8Array): Parsed<readonly E[]>
   /** Says that no bytes will follow; the last events, or an error when the message was not whole. */
   end(): Parsed<readonly E[]>
+  /** Whether the message has come to its end by itself; a bare pack ends only with the input. */
+  readonly done: boolean
 }
 
 /** The grammar of a message above packets. */
@@ -36,6 +40,10 @@ class GrammarParser<T> implements MessageParser<T> {
   constructor(grammar: Grammar<T>, limits: PacketLimits) {
     this.#grammar = grammar
     this.#decoder = new PacketDecoder(limits)
+  }
+
+  get done(): boolean {
+    return this.#done
   }
 
   push(chunk: Uint8Array): Parsed<void> {

@@ -80,6 +80,16 @@ describe('pushes that clients send', () => {
   })
 })
 
+it.each([
+  { name: 'a probe', input: '0000', done: true },
+  { name: 'a push that only deletes', input: `${pkt(`${command('refs/heads/x', OLD, ZERO_ID)}\0${GIT}`)}0000`, done: true },
+  { name: 'a push with a pack', input: `${first('refs/heads/main')}0000${HEADER}`, done: false },
+])('the parser knows whether $name has ended', ({ input, done }) => {
+  const parser = createReceivePackRequestParser()
+  parser.push(bytes(input))
+  expect(parser.done).toBe(done)
+})
+
 describe('names that are not acceptable', () => {
   it.each([
     { name: 'a refspec trick', input: 'refs/heads/a:refs/heads/main' },

@@ -26,6 +26,10 @@ class ReceivePackRequestParser implements EventParser<ReceivePackEvent> {
     this.#decoder = new PacketDecoder(limits)
   }
 
+  get done(): boolean {
+    return this.#state === 'probe' || this.#state === 'no-pack'
+  }
+
   push(chunk: Uint8Array): Parsed<readonly ReceivePackEvent[]> {
     if (this.#failure !== undefined) return this.#failure
     const events: ReceivePackEvent[] = []

@@ -1,5 +1,5 @@
 import type { PacketLimits } from './packet-decoder.ts'
-import type { EventParser } from './parser.ts'
+import type { EventParser, MessageParser } from './parser.ts'
 import { REPORT_LIMITS, type ReportStatus, createReportStatusParser } from './report-status.ts'
 import { type Failure, type Parsed, ok } from './result.ts'
 import { SidebandDemux, type SidebandEvent } from './side-band-demux.ts'
@@ -11,7 +11,7 @@ export type ReceivePackResponseEvent =
   | { readonly kind: 'report'; readonly report: ReportStatus }
 
 class ReceivePackResponseParser implements EventParser<ReceivePackResponseEvent> {
-  readonly #report
+  readonly #report: MessageParser<ReportStatus>
   readonly #demux: SidebandDemux | undefined
   #aborted = false
   #failure: Failure | undefined
@@ -19,6 +19,10 @@ class ReceivePackResponseParser implements EventParser<ReceivePackResponseEvent>
   constructor(sideband: boolean, limits: PacketLimits) {
     this.#report = createReportStatusParser(limits)
     this.#demux = sideband ? new SidebandDemux() : undefined
+  }
+
+  get done(): boolean {
+    return this.#demux === undefined ? this.#report.done : this.#demux.done
   }
 
   push(chunk: Uint8Array): Parsed<readonly ReceivePackResponseEvent[]> {

@@ -76,6 +76,15 @@ const REPORT = `${pkt('unpack ok\n')}${pkt('ok refs/heads/x\n')}0000`
 const REPORT_EVENT: ReceivePackResponseEvent = { kind: 'report', report: { unpack: 'ok', refs: [{ kind: 'ok', name: 'refs/heads/x', options: {} }] } }
 
 describe('answers of receive-pack', () => {
+  it.each([
+    { name: 'plain', sideband: false, input: REPORT },
+    { name: 'in a side-band', sideband: true, input: `${pkt(`\x01${REPORT}`)}0000` },
+  ])('are done with their flush, $name', ({ sideband, input }) => {
+    const parser = createReceivePackResponseParser({ sideband })
+    const done = singleBytes(bytes(input)).map((byte) => (parser.push(byte), parser.done))
+    expect(done.indexOf(true)).toBe(input.length - 1)
+  })
+
   it.each<{ name: string; sideband: boolean; input: string; events: readonly ReceivePackResponseEvent[] }>([
     { name: 'plain', sideband: false, input: REPORT, events: [REPORT_EVENT] },
     { name: 'in one side-band packet', sideband: true, input: `${pkt(`\x01${REPORT}`)}0000`, events: [REPORT_EVENT] },

@@ -35,6 +35,10 @@ export class SidebandDemux implements EventParser<SidebandEvent> {
   #message: Uint8Array[] = []
   #failure: Failure | undefined
 
+  get done(): boolean {
+    return this.#state === 'ended' || this.#state === 'aborted'
+  }
+
   push(chunk: Uint8Array): Parsed<readonly SidebandEvent[]> {
     const events: SidebandEvent[] = []
     const failure = this.feed(chunk, (event) => {
@@ -57,7 +61,7 @@ export class SidebandDemux implements EventParser<SidebandEvent> {
 
   end(): Parsed<readonly SidebandEvent[]> {
     if (this.#failure !== undefined) return this.#failure
-    if (this.#state === 'ended' || this.#state === 'aborted') return NO_EVENTS
+    if (this.done) return NO_EVENTS
     return fail('truncated', 'the side-band stream ends without a flush')
   }
 

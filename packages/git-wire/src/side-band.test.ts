@@ -90,7 +90,7 @@ describe('properties', () => {
       fc.property(pieces, fc.constantFrom(1000 as const, MAX_PACKET_LENGTH), cuts, (list, length, places) => {
         const stream = Buffer.concat([...list.map(({ channel, data }) => renderSideband(channel, data, length)), FLUSH])
         const events = list.map(({ channel, data }): SidebandEvent => ({ kind: channel === 1 ? 'data' : 'progress', data }))
-        const wanted = feedEvents({ push: () => ({ kind: 'ok', value: events }), end: () => ({ kind: 'ok', value: [] }) }, [FLUSH])
+        const wanted = feedEvents({ push: () => ({ kind: 'ok', value: events }), end: () => ({ kind: 'ok', value: [] }), done: true }, [FLUSH])
         expect(feedEvents(new SidebandDemux(), cut(stream, places))).toEqual(wanted)
       }),
     )

@@ -50,6 +50,15 @@ describe('answers that git sends', () => {
   })
 })
 
+it.each([
+  { name: 'with the flush of the side-band', sideband: true, input: NAK + SIDEBAND, done: true },
+  { name: 'never by itself with a bare pack', sideband: false, input: NAK + HEADER, done: false },
+])('is done $name', ({ sideband, input, done }) => {
+  const parser = createUploadPackResponseParser({ ...CLONE, sideband })
+  parser.push(bytes(input))
+  expect(parser.done).toBe(done)
+})
+
 describe('malformed answers', () => {
   it.each([
     { name: 'nothing where a pack is due', options: CLONE, input: '', code: 'truncated' },

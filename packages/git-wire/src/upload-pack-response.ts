@@ -40,6 +40,11 @@ class UploadPackResponseParser implements EventParser<FetchResponseEvent> {
     this.#state = options.depth ? 'boundary' : 'acknowledgments'
   }
 
+  /** A round of the negotiation ends with the input: only the pack in a side-band says its end. */
+  get done(): boolean {
+    return this.#pack.done
+  }
+
   push(chunk: Uint8Array): Parsed<readonly FetchResponseEvent[]> {
     if (this.#failure !== undefined) return this.#failure
     if (this.#state === 'pack') return this.#pack.push(chunk)

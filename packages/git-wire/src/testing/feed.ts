@@ -19,7 +19,9 @@ export function feedMessage<T>(parser: MessageParser<T>, chunks: Iterable<Uint8A
     const pushed = parser.push(chunk)
     if (pushed.kind === 'error') return stays(pushed, parser)
   }
-  return parser.end()
+  const ended = parser.end()
+  if (ended.kind === 'ok' && !parser.done) throw new Error('the parser gave a message that is not done')
+  return ended
 }
 
 /** All events, the pieces of one channel joined; or the error. */

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import {
   type Advertisement,
@@ -86,7 +87,7 @@ async function answer(repository: string, log: RelayLog, request: IncomingMessag
 }
 
 async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>))
+  const body = await buffer(request)
   return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
 }
 
