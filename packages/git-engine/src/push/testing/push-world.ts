@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Policy,
+  type ReceivePermit,
+  type RefwardCode,
+  type RequestId,
+  compilePolicy,
+  decideReceive,
+  parseAgentName,
+  parseConfig,
+  parseRepoId,
+  parseRequestId,
+} from '@refward/core-policy'
+import { type DecisionRecord, type Ledger, openLedger } from '@refward/ledger'
+import { LiveSecrets, createSecretlintScanner } from '@refward/secret-scan'
+import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
+import { type GitResult, buildWidget, git, tryGit } from '@refward/testing-repositories'
+import { createMirrorStore } from '../../mirror/mirror-store.ts'
+import { createGitRuntime } from '../../process/git-runtime.ts'
+import { createQuarantineStore } from '../../quarantine/quarantine.ts'
+import { type PushEngine, createPushEngine } from '../push-engine.ts'
+import type { PushDependencies, PushForge, PushOutcome } from '../push-types.ts'
+import { type PushServer, startPushServer } from './push-server.ts'
+import { createTestForge } from './test-forge.ts'
+
+/** The upstream's password: a credential of the gateway that must be found nowhere. */
+export const PASSWORD = 'hunter2-upstream-Zq8wX4'
+
+export interface WorldOptions {
+  /** YAML beneath the repository's entry. */
+  readonly rules?: string
+  readonly fill?: (gitDir: string) => Promise<void>
+  /** Changes what the engine is given. */
+  readonly change?: (deps: PushDependencies) => PushDependencies
+}
+
+/** A gateway that only pushes: a real upstream behind it, a real git client in front of it. */
+export interface PushWorld {
+  readonly upstream: HttpUpstream
+  readonly repository: HostedRepository
+  readonly ledger: Ledger
+  readonly engine: PushEngine
+  readonly deps: PushDependencies
+  readonly outcomes: PushOutcome[]
+  /** Worktree of the agent; `origin` fetches from the upstream and pushes to the gateway. */
+  readonly clone: string
+  readonly data: string
+  readonly server: PushServer
+  readonly forge: PushForge
+  permit(): ReceivePermit
+  nextRequest(): RequestId
+  agent(args: readonly string[], input?: string): Promise<string>
+  commit(files: Readonly<Record<string, string | Uint8Array>>, message?: string): Promise<string>
+  push(...args: readonly string[]): Promise<GitResult>
+  /** The client has its answer a little before the gateway is done. */
+  settled(): Promise<void>
+  decisions(): Promise<readonly DecisionRecord[]>
+  /** Asserts nothing by itself: what a refusal must not have left behind. */
+  leftovers(): Promise<{ readonly quarantine: readonly string[]; readonly refs: ReadonlyMap<string, string> }>
+  close(): Promise<void>
+}
+
+function configText(origin: string, rules: string): string {
+  return `version: 1
+data: data
+forges:
+  gitea: { kind: git, url: "${origin}", credential: { env: GITEA_TOKEN } }
+repositories:
+  gitea/acme/widget:
+    read: ["*"]
+    push: ["*"]
+${rules.replaceAll(/^/gm, '    ')}
+`
+}
+
+export async function createPushWorld(options: WorldOptions = {}): Promise<PushWorld> {
+  const upstream = await startHttpUpstream({ password: PASSWORD })
+  const repository = await upstream.createRepository('acme/widget')
+  await (options.fill ?? buildWidget)(repository.gitDir)
+  const root = await mkdtemp(join(tmpdir(), 'refward-push-'))
+  const data = join(root, 'data')
+  const forge = createTestForge(repository.urlWithPassword)
+  const { deps, mirrors, scanner, ledger } = await createDependencies(data, forge)
+  const given = options.change?.(deps) ?? deps
+  const engine = createPushEngine(given)
+  const policy = readPolicy(configText(upstream.origin, options.rules ?? ''))
+  const outcomes: PushOutcome[] = []
+  const running = new Set<Promise<unknown>>()
+  let requests = 0
+  const nextRequest = (): RequestId => unwrap(parseRequestId(`req-${(requests += 1)}`))
+  const permit = (): ReceivePermit => permitOf(policy)
+  const server = await startPushServer({
+    list: () => forge.listForPush(AbortSignal.timeout(10_000)),
+    push: async (body, answer, signal) => {
+      const run = engine.run({ permit: permit(), request: nextRequest(), body, answer, signal })
+      const settled = run.then((outcome) => outcomes.push(outcome), () => undefined).finally(() => running.delete(settled))
+      running.add(settled)
+      await run
+    },
+  })
+  const clone = join(root, 'clone')
+  await git(['clone', '-q', repository.urlWithPassword, clone])
+  await git(['config', 'remote.origin.pushurl', server.url], { cwd: clone })
+  const agent = (args: readonly string[], input?: string): Promise<string> => git(args, { cwd: clone, ...(input === undefined ? {} : { input }) })
+  const world: PushWorld = {
+    upstream, repository, ledger, engine, deps: given, outcomes, clone, data, server, forge, permit, nextRequest, agent,
+    commit: async (files, message = 'change') => commitFiles(clone, files, message),
+    push: async (...args) => {
+      const result = await tryGit(['push', 'origin', ...args], { cwd: clone })
+      await world.settled()
+      return result
+    },
+    settled: async () => {
+      await Promise.all(running)
+    },
+    decisions: () => ledger.history({ operation: 'push', limit: 100 }),
+    leftovers: async () => ({ quarantine: await readdir(join(data, 'quarantine')), refs: await repository.refs() }),
+    close: async () => {
+      await server.close()
+      await scanner.close()
+      await mirrors.close()
+      ledger.close()
+      await upstream.close()
+      await rm(root, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+  return world
+}
+
+async function createDependencies(data: string, forge: PushForge): Promise<{
+  readonly deps: PushDependencies
+  readonly mirrors: ReturnType<typeof createMirrorStore>
+  readonly scanner: ReturnType<typeof createSecretlintScanner>
+  readonly ledger: Ledger
+}> {
+  const runtime = await createGitRuntime({ program: 'git', searchPath: process.env['PATH'] ?? '', home: join(data, 'home') })
+  const createName = (): string => randomBytes(16).toString('hex')
+  const limits = { packBytes: 2 ** 32, objectBytes: 2 ** 28, timeMs: 60_000 }
+  const mirrors = createMirrorStore({ directory: join(data, 'mirrors'), maxBytes: 2 ** 34, git: runtime, limits, clock: Date.now, createName, report: () => undefined })
+  const quarantines = createQuarantineStore({ directory: join(data, 'quarantine'), createName })
+  await quarantines.removeAll()
+  const ledger = openLedger({ path: join(data, 'ledger', 'ledger.db'), clock: Date.now, randomBytes })
+  const live = [Buffer.from(PASSWORD)]
+  const scanner = createSecretlintScanner({ fingerprintKey: randomBytes(32), liveSecrets: () => live, clock: Date.now })
+  await ledger.addAgent({ name: unwrap(parseAgentName('fixer')), repositories: ['gitea/acme/*'] })
+  const deps: PushDependencies = {
+    git: runtime, quarantines, mirrors, ledger, scanner: () => scanner,
+    repository: (id) => ({ id, forge: 'gitea' as never, path: 'acme/widget' }),
+    forge: async () => forge,
+    secrets: () => new LiveSecrets(live),
+    clock: { now: Date.now, monotonic: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) },
+  }
+  return { deps, mirrors, scanner, ledger }
+}
+
+function readPolicy(text: string): Policy {
+  const config = parseConfig(text)
+  if (config.kind === 'error') throw new Error(config.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
+  return compilePolicy(config.value)
+}
+
+function permitOf(policy: Policy): ReceivePermit {
+  const subject = { agent: unwrap(parseAgentName('fixer')), session: undefined, repositories: ['gitea/acme/*'] }
+  const decision = decideReceive(policy, subject, unwrap(parseRepoId('gitea/acme/widget')))
+  if (decision.kind === 'deny') throw new Error('the test may not push')
+  return decision.permit
+}
+
+async function commitFiles(cwd: string, files: Readonly<Record<string, string | Uint8Array>>, message: string): Promise<string> {
+  for (const [path, content] of Object.entries(files)) {
+    const blob = await git(['hash-object', '-w', '--stdin'], { cwd, input: content })
+    await git(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { cwd })
+  }
+  await git(['commit', '-q', '--allow-empty', '-m', message], { cwd })
+  return git(['rev-parse', 'HEAD'], { cwd })
+}
+
+/** The codes that a client was shown. */
+export function shownCodes({ stderr }: GitResult): ReadonlySet<RefwardCode> {
+  return new Set([...stderr.matchAll(/\((RW_[A-Z_]+)\)/g)].map(([, code]) => code as RefwardCode))
+}
+
+function unwrap<T>(parsed: { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'error' }): T {
+  if (parsed.kind === 'error') throw new Error('the test has a bad name')
+  return parsed.value
+}
