@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
+import { buildWidget } from '@refward/testing-repositories'
+import { type ProgramResult, runProgram } from './run-program.ts'
+
+/** A forge, a gateway and the places of an operator and an agent, on this machine. */
+export interface DemoWorld {
+  readonly upstream: HttpUpstream
+  readonly widget: HostedRepository
+  /** The upstream's password, which only the operator and the gateway have. */
+  readonly password: string
+  readonly gatewayUrl: string
+  readonly configPath: string
+  readonly configText: string
+  readonly agentHome: string
+  readonly agentEnvironment: Readonly<Record<string, string>>
+  refward(...args: readonly string[]): Promise<ProgramResult>
+  agentGit(cwd: string, ...args: readonly string[]): Promise<ProgramResult>
+  /** Resolves when the gateway has ended by itself. */
+  readonly gatewayEnded: Promise<unknown>
+  close(): Promise<void>
+}
+
+/** @param program what runs `refward`: an interpreter and a file, or one program. */
+export async function createDemoWorld(program: readonly string[], path: string): Promise<DemoWorld> {
+  const root = await mkdtemp(join(tmpdir(), 'refward-demo-'))
+  const password = randomBytes(24).toString('base64url')
+  const upstream = await startHttpUpstream({ password })
+  const widget = await upstream.createRepository('acme/widget')
+  await buildWidget(widget.gitDir)
+
+  const port = await findFreePort()
+  const configPath = join(root, 'refward.yaml')
+  const configText = renderConfig(upstream.origin, port)
+  await writeFile(configPath, configText)
+  const operator = { PATH: path, HOME: root, FORGE_PASSWORD: password }
+  const refward = (...args: readonly string[]): Promise<ProgramResult> => runProgram([...program, ...args, '--config', configPath], { cwd: root, env: operator })
+
+  const [command = '', ...rest] = program
+  const gateway = spawn(command, [...rest, 'up', '--config', configPath], { cwd: root, env: operator, stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaints = ''
+  gateway.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4000)))
+  const gatewayEnded = once(gateway, 'exit')
+  const gatewayUrl = `http://127.0.0.1:${port}`
+  await waitUntilReady(gatewayUrl, gatewayEnded, () => complaints)
+
+  const agentHome = join(root, 'agent')
+  await mkdir(agentHome)
+  const agentEnvironment = { PATH: path, HOME: agentHome, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+  return {
+    upstream,
+    widget,
+    password,
+    gatewayUrl,
+    configPath,
+    configText,
+    agentHome,
+    agentEnvironment,
+    refward,
+    gatewayEnded,
+    agentGit: (cwd, ...args) => runProgram(['git', ...args], { cwd, env: agentEnvironment }),
+    close: async () => {
+      gateway.kill('SIGTERM')
+      await gatewayEnded
+      await upstream.close()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+function renderConfig(origin: string, port: number): string {
+  return `version: 1
+listen: 127.0.0.1:${port}
+forges:
+  demo:
+    kind: git
+    url: ${origin}
+    credential:
+      env: FORGE_PASSWORD
+      username: gateway
+repositories:
+  demo/acme/widget:
+    read: ["*"]
+    push: ["*"]
+`
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
+
+const READY_MS = 20_000
+const POLL_MS = 25
+
+async function waitUntilReady(url: string, ended: Promise<unknown>, complaints: () => string): Promise<void> {
+  let gone = false
+  void ended.then(() => (gone = true))
+  const deadline = performance.now() + READY_MS
+  while (performance.now() < deadline && !gone) {
+    const answer = await fetch(`${url}/ready`).catch(() => undefined)
+    if (answer?.ok === true) return
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+  throw new Error(`the gateway did not become ready\n${complaints()}`)
+}
