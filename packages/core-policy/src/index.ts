@@ -19,6 +19,9 @@ export type { RefName } from './ids/ref-name.ts'
 export { parseRepoId, splitRepoId } from './ids/repo-id.ts'
 export type { RepoId, RepoRef } from './ids/repo-id.ts'
 
+export { configJsonSchema } from './config/json-schema.ts'
+export type { JsonSchema } from './config/json-schema.ts'
+export { parseConfig } from './config/parse-config.ts'
 export { compilePolicy } from './config/compile-policy.ts'
 export type { Policy, RepositoryPolicy } from './config/compile-policy.ts'
 export type {

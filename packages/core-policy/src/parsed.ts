@@ -4,6 +4,8 @@ import type { RefwardCode } from './errors/error-table.ts'
 export interface Problem {
   readonly code: RefwardCode
   readonly path: string
+  /** Line of the file, from 1, where one is known. */
+  readonly line?: number
   readonly message: string
   readonly hint?: string
 }

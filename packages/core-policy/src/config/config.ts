@@ -8,12 +8,16 @@ export interface Config {
   readonly publicUrl: string
   /** Data directory as written; apps/refward resolves it against the directory of the file. */
   readonly data: string
+  /** Unix socket for operator commands; undefined means `control.sock` in the data directory. */
+  readonly control: { readonly socket: string | undefined }
   readonly forges: ReadonlyMap<ForgeName, ForgeConfig>
   readonly repositories: readonly RepositoryEntry[]
   readonly sessions: { readonly lifetime: number }
   readonly limits: GatewayLimits
   readonly scanners: ScannersConfig
+  /** What all mirrors together may take on disk. */
   readonly mirrors: { readonly bytes: number }
+  /** How long old tips are kept. */
   readonly undo: { readonly keep: number }
   readonly log: { readonly level: LogLevel }
 }
@@ -97,7 +101,7 @@ export interface RepositorySettings {
   readonly visible: readonly string[]
   readonly branches: BranchSettings
   readonly tags: TagSettings
-  /** Full ref patterns in other namespaces that may be pushed to. */
+  /** Full ref patterns in other namespaces that may be created and updated. */
   readonly refs: readonly string[]
   readonly paths: PathSettings
   readonly commits: CommitSettings

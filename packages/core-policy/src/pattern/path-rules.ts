@@ -1,45 +1,8 @@
 import type { PathSettings } from '../config/config.ts'
+import { BUILT_IN_DENIED_PATHS } from './built-in-paths.ts'
 import { foldPath } from './fold-path.ts'
 import { compileGlob } from './glob.ts'
 import type { Glob } from './glob.ts'
-
-/**
- * Files that decide what runs and who must approve: a change to them turns a push into code execution with the forge's secrets, or
- * takes the review away. Denied until an operator lifts it for a repository.
- */
-export const BUILT_IN_DENIED_PATHS: readonly string[] = [
-  '.github/workflows/**',
-  '.github/actions/**',
-  '.gitea/workflows/**',
-  '.gitea/actions/**',
-  '.forgejo/workflows/**',
-  '.forgejo/actions/**',
-  '.gitlab-ci.yml',
-  '.gitlab/ci/**',
-  '.woodpecker.yml',
-  '.woodpecker.yaml',
-  '.woodpecker/**',
-  '.drone.yml',
-  '.drone.jsonnet',
-  '.drone.star',
-  '.circleci/**',
-  '.travis.yml',
-  '.buildkite/**',
-  '.semaphore/**',
-  '.cirrus.yml',
-  '.cirrus.star',
-  'azure-pipelines.yml',
-  'bitbucket-pipelines.yml',
-  'Jenkinsfile',
-  'CODEOWNERS',
-  '.github/CODEOWNERS',
-  '.gitea/CODEOWNERS',
-  '.forgejo/CODEOWNERS',
-  '.gitlab/CODEOWNERS',
-  'docs/CODEOWNERS',
-  '.github/dependabot.yml',
-  '.github/dependabot.yaml',
-]
 
 /** Finds the rule that denies a path, or undefined. */
 export interface PathRules {

@@ -1,0 +1,37 @@
+/**
+ * Files that decide what runs and who must approve: a change to them turns a push into code execution with the forge's secrets, or
+ * takes the review away. Denied until an operator lifts it for a repository.
+ */
+export const BUILT_IN_DENIED_PATHS: readonly string[] = [
+  '.github/workflows/**',
+  '.github/actions/**',
+  '.gitea/workflows/**',
+  '.gitea/actions/**',
+  '.forgejo/workflows/**',
+  '.forgejo/actions/**',
+  '.gitlab-ci.yml',
+  '.gitlab/ci/**',
+  '.woodpecker.yml',
+  '.woodpecker.yaml',
+  '.woodpecker/**',
+  '.drone.yml',
+  '.drone.jsonnet',
+  '.drone.star',
+  '.circleci/**',
+  '.travis.yml',
+  '.buildkite/**',
+  '.semaphore/**',
+  '.cirrus.yml',
+  '.cirrus.star',
+  'azure-pipelines.yml',
+  'bitbucket-pipelines.yml',
+  'Jenkinsfile',
+  'CODEOWNERS',
+  '.github/CODEOWNERS',
+  '.gitea/CODEOWNERS',
+  '.forgejo/CODEOWNERS',
+  '.gitlab/CODEOWNERS',
+  'docs/CODEOWNERS',
+  '.github/dependabot.yml',
+  '.github/dependabot.yaml',
+]
