@@ -86,15 +86,20 @@ describe('advertisements that servers send', () => {
   })
 
   it('names that nobody should have are told and left out, so that the others can be read', () => {
-    const names = ['refs/heads/a..b', 'FETCH_HEAD', 'refs/heads/\xff\xfe', 'refs/heads/\xe5\x8a\x9f']
+    const names = ['refs/heads/a..b', 'refs/heads/a..b^{}', 'FETCH_HEAD', 'refs/heads/\xff\xfe', 'refs/heads/\xe5\x8a\x9f']
     const input = [pkt(`${ONE} refs/heads/x\0\n`), ...names.map((name) => pkt(`${TAG} ${name}\n`)), '0000'].join('')
     expect(parse(input)).toMatchObject({
       kind: 'ok',
       value: {
         refs: [{ name: 'refs/heads/x' }, { name: 'refs/heads/功' }],
-        ignored: ['"refs/heads/a..b"', '"FETCH_HEAD"', String.raw`"refs/heads/\xff\xfe"`],
+        ignored: ['"refs/heads/a..b"', '"refs/heads/a..b^{}"', '"FETCH_HEAD"', String.raw`"refs/heads/\xff\xfe"`],
       },
     })
+  })
+
+  it('as many capabilities as are allowed', () => {
+    const capabilities = Array.from({ length: 256 }, (_, index) => `c${index}`).join(' ')
+    expect(parse(`${pkt(`${ONE} refs/heads/x\0${capabilities}\n`)}0000`)).toMatchObject({ kind: 'ok' })
   })
 
   it('tells no more than a hundred such names', () => {
@@ -134,6 +139,8 @@ describe('malformed advertisements', () => {
     { name: 'a ref twice', input: `${first}${pkt(`${TAG} refs/heads/x\n`)}0000`, code: 'duplicate-ref' },
     { name: 'peeled value without its tag', input: `${first}${pkt(`${TAG} refs/tags/y^{}\n`)}0000`, code: 'malformed-line' },
     { name: 'peeled value twice', input: `${first}${pkt(`${TAG} refs/heads/x^{}\n`).repeat(2)}0000`, code: 'malformed-line' },
+    { name: 'a shallow line of nothing', input: `${first}${pkt('shallow x')}0000`, code: 'object-id' },
+    { name: 'a shared object that is none', input: `${first}${pkt(`${ZERO} .have`)}0000`, code: 'object-id' },
     { name: 'no name', input: `${first}${pkt(`${TAG} \n`)}0000`, code: 'malformed-line' },
     { name: 'no space', input: `${first}${pkt(TAG)}0000`, code: 'malformed-line' },
     { name: 'a line in a line', input: `${first}${pkt(`${TAG} refs/heads/y\n${TAG} refs/heads/z\n`)}0000`, code: 'malformed-line' },
@@ -161,7 +168,7 @@ describe('malformed advertisements', () => {
     { name: 'an endless list', limits: { maxPackets: 3, maxBytes: 10_000 }, code: 'too-many' },
     { name: 'a long list', limits: { maxPackets: 100, maxBytes: 300 }, code: 'too-large' },
   ])('$name', ({ limits, code }) => {
-    expect(feedMessage(createAdvertisementParser('git-upload-pack', limits), [bytes(VERSION_0)])).toMatchObject({ error: { code } })
+    expect(createAdvertisementParser('git-upload-pack', limits).push(bytes(VERSION_0))).toMatchObject({ error: { code } })
   })
 })
 

@@ -91,9 +91,14 @@ describe('malformed answers', () => {
     expect(parse(input)).toMatchObject({ kind: 'error', error: { code } })
   })
 
+  it('are told apart: a section that nobody asked for and one in the wrong place', () => {
+    expect(parse(pkt('bundles\n'))).toMatchObject({ error: { message: 'section "bundles" was not asked for' } })
+    expect(parse(`${pkt('shallow-info')}0001${pkt('acknowledgments')}`)).toMatchObject({ error: { message: 'section "acknowledgments" is out of order' } })
+  })
+
   it('endless acknowledgments', () => {
     const parser = createFetchResponseParser({ maxPackets: 10, maxBytes: 10_000 })
-    expect(feedEvents(parser, [bytes(pkt('acknowledgments') + pkt(`ACK ${ID}`).repeat(20))])).toMatchObject({ error: { code: 'too-many' } })
+    expect(parser.push(bytes(pkt('acknowledgments') + pkt(`ACK ${ID}`).repeat(20)))).toMatchObject({ error: { code: 'too-many' } })
   })
 })
 

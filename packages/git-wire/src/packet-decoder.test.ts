@@ -155,8 +155,8 @@ describe('encoding', () => {
     expect(() => encodeData(Buffer.alloc(MAX_PAYLOAD_LENGTH + 1))).toThrow(WireFault)
   })
 
-  it('refuses an error text that would be several lines', () => {
-    expect(renderErrorPacket('no such repository')).toEqual(bytes('001bERR no such repository\n'))
-    expect(() => renderErrorPacket('one\n0000')).toThrow('has control bytes')
+  it('writes an error of several lines, and refuses one that would reach the terminal of the client', () => {
+    expect(renderErrorPacket('no\nnever')).toEqual(bytes('0010ERR no\nnever'))
+    expect(() => renderErrorPacket('\x1b[2J')).toThrow('has control bytes')
   })
 })

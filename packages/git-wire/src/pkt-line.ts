@@ -51,9 +51,13 @@ export function rawLine(content: string): string {
   return hexLength(length + 4) + content
 }
 
-/** Refuses a whole request, in the place of any packet; git shows it as `fatal: remote error: <message>`. */
+/**
+ * Refuses a whole request, in the place of any packet; git shows it as `fatal: remote error: <message>`. The message may have
+ * several lines, separated by LF.
+ */
 export function renderErrorPacket(message: string): Uint8Array {
-  return encodeText(line(`ERR ${message}`))
+  if (hasControl(message.replaceAll('\n', ''))) throw new WireFault('malformed-line', `error ${quote(message)} has control bytes`)
+  return encodeText(rawLine(`ERR ${message}`))
 }
 
 function assertFits(length: number): void {

@@ -166,7 +166,7 @@ describe('malformed pushes', () => {
     { name: 'commands that are too large', limits: { maxPackets: 1000, maxBytes: 1000 }, code: 'too-large' },
   ])('$name', ({ limits, code }) => {
     const input = first('refs/heads/0') + Array.from({ length: 20 }, (_, index) => pkt(command(`refs/heads/x${index}`))).join('')
-    expect(feedEvents(createReceivePackRequestParser(limits), [bytes(input)])).toMatchObject({ error: { code } })
+    expect(createReceivePackRequestParser(limits).push(bytes(input))).toMatchObject({ error: { code } })
   })
 
   it('do not let the limit on commands bound the pack', () => {

@@ -68,7 +68,7 @@ describe('malformed reports', () => {
 
   it('endless', () => {
     const input = bytes(pkt('unpack ok') + pkt('ok refs/heads/x').repeat(20))
-    expect(feedMessage(createReportStatusParser({ maxPackets: 10, maxBytes: 10_000 }), [input])).toMatchObject({ error: { code: 'too-many' } })
+    expect(createReportStatusParser({ maxPackets: 10, maxBytes: 10_000 }).push(input)).toMatchObject({ error: { code: 'too-many' } })
   })
 })
 
