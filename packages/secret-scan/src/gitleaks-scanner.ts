@@ -61,6 +61,8 @@ class GitleaksScanner implements Scanner {
     return runScan({ budget, clock: this.#options.clock }, async (gate, collector) => {
       const feed = new GitleaksFeed()
       const result = await this.#run(this.#stream(inputs, { gate, collector, feed }), gate)
+      // A program that ends before it has read everything has seen as many bytes as it says, and still not all.
+      if (!feed.isComplete) throw new ScanStop('scanner-failed', 'gitleaks did not read all that it was given')
       for (const finding of parseGitleaksResult(result, feed.bytes)) this.#collect(finding, feed, collector)
     })
   }
@@ -100,6 +102,7 @@ class GitleaksScanner implements Scanner {
         collector.add(owner.object, owner.index, { extent: placeBetween(bytes, ownedStart, ownedEnd), matches })
         yield* feed.part(part, owner)
       }
+      feed.complete()
     } catch (error) {
       // The runner reports in its own words that its input failed; the gate keeps what it was.
       gate.stop(error)

@@ -37,10 +37,20 @@ export class GitleaksFeed {
   readonly #utf16 = new DecodedText()
   #line = 1
   #bytes = 0
+  #isComplete = false
 
   /** How much was given out. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Whether everything was given out. */
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
+  complete(): void {
+    this.#isComplete = true
   }
 
   guard(): Uint8Array {

@@ -8,10 +8,12 @@ export interface Detection extends Span {
 
 /** All detectors behind one pass over the bytes: only those whose literals occur look at the text. */
 export class DetectorSet {
+  readonly #detectors: readonly Detector[]
   readonly #index: LiteralIndex
   readonly #literals: readonly { readonly literal: Literal; readonly detector: Detector }[]
 
   constructor(detectors: readonly Detector[]) {
+    this.#detectors = detectors
     this.#literals = detectors.flatMap((detector) => detector.literals.map((literal) => ({ literal, detector })))
     this.#index = new LiteralIndex(this.#literals.map(({ literal }) => literal))
   }
@@ -21,7 +23,9 @@ export class DetectorSet {
     const hits = this.#hits(bytes)
     if (hits.size === 0) return
     const text = bytes.toString('latin1')
-    for (const [detector, starts] of hits) {
+    for (const detector of this.#detectors) {
+      const starts = hits.get(detector)
+      if (starts === undefined) continue
       for (const { start, end } of detector.inspect(text, starts.sort(ascending))) yield { detector, start, end }
     }
   }

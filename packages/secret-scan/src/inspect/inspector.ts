@@ -17,16 +17,23 @@ export interface Match extends Span {
   readonly encodings: readonly Encoding[]
 }
 
+const GATEWAY_CREDENTIAL = { rule: GATEWAY_CREDENTIAL_RULE, title: 'credential of the gateway itself' }
+
 /** More than this in one part of an object is a flood, not a list that anyone reads. */
 export const MAX_MATCHES = 1000
 /** An encoded text within an encoded text is decoded, one within that is not. */
 const MAX_DEPTH = 2
 
+/** A text to look at: the original, or what was decoded from another view. */
 interface View {
   readonly bytes: Buffer
-  readonly depth: number
-  /** Where a span of this view lies in the original, and what it was wrapped in; undefined for what no region holds whole. */
-  resolve(span: Span): { readonly span: Span; readonly encodings: readonly Encoding[] } | undefined
+  /** Where a span of this text lies in the original; undefined when it begins between two decoded stretches. */
+  resolve(span: Span): Place | undefined
+}
+
+interface Place extends Pick<Match, 'start' | 'end' | 'encodings'> {
+  /** Bytes of the span that are one stretch: what lies beyond does not follow in the original either. */
+  readonly length: number
 }
 
 /** Looks for secrets in bytes and in whatever is encoded in them. Holds buffers for reuse: one text at a time. */
@@ -50,13 +57,13 @@ export class Inspector {
 
   *#all(bytes: Buffer, live: LiveSecrets): Iterable<Match> {
     for (const view of this.#views(bytes)) {
-      yield* liveMatches(view, live)
-      yield* this.#ruleMatches(view)
+      for (const span of live.find(view.bytes)) yield* matchIn(view, span, GATEWAY_CREDENTIAL)
+      for (const { detector, ...span } of this.#detectors.detect(view.bytes)) yield* matchIn(view, span, detector)
     }
   }
 
   *#views(bytes: Buffer): Iterable<View> {
-    let view: View = { bytes, depth: 0, resolve: (span) => ({ span, encodings: [] }) }
+    let view: View = { bytes, resolve: ({ start, end }) => ({ start, end, length: end - start, encodings: [] }) }
     yield view
     for (const decoded of this.#decoded) {
       decodeViews(view.bytes, decoded)
@@ -65,41 +72,25 @@ export class Inspector {
       yield view
     }
   }
-
-  *#ruleMatches(view: View): Iterable<Match> {
-    for (const { detector, start, end } of this.#detectors.detect(view.bytes)) {
-      const place = view.resolve({ start, end })
-      if (place === undefined) continue
-      const secret = view.bytes.toString('latin1', start, end)
-      yield { rule: detector.rule, title: detector.title, secret, encodings: place.encodings, ...place.span }
-    }
-  }
 }
 
-function* liveMatches(view: View, live: LiveSecrets): Iterable<Match> {
-  for (const { start, end } of live.find(view.bytes)) {
-    const place = view.resolve({ start, end })
-    if (place === undefined) continue
-    yield {
-      rule: GATEWAY_CREDENTIAL_RULE,
-      title: 'credential of the gateway itself',
-      secret: view.bytes.toString('latin1', start, end),
-      encodings: place.encodings,
-      ...place.span,
-    }
-  }
+function* matchIn(view: View, span: Span, { rule, title }: { readonly rule: string; readonly title: string }): Iterable<Match> {
+  const place = view.resolve(span)
+  if (place === undefined) return
+  const { start, end, length, encodings } = place
+  yield { rule, title, secret: view.bytes.toString('latin1', span.start, span.start + length), encodings, start, end }
 }
 
 function decodedView(outer: View, decoded: DecodedText): View {
   return {
     bytes: decoded.bytes,
-    depth: outer.depth + 1,
-    resolve({ start, end }) {
-      const region = decoded.regionAt(start)
-      if (region === undefined || end > region.end) return undefined
-      const inner = { start: region.locate(start - region.start), end: region.locate(end - 1 - region.start) + 1 }
-      const place = outer.resolve(inner)
-      return place && { span: place.span, encodings: [...place.encodings, region.encoding] }
+    resolve(span) {
+      const region = decoded.regionAt(span.start)
+      if (region === undefined) return undefined
+      const length = Math.min(span.end, region.end) - span.start
+      const offset = span.start - region.start
+      const place = outer.resolve({ start: region.locate(offset), end: region.locate(offset + length - 1) + 1 })
+      return place && { ...place, length, encodings: [...place.encodings, region.encoding] }
     },
   }
 }

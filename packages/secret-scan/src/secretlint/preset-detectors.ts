@@ -56,11 +56,11 @@ function prepare(rule: PresetRule): (content: string) => readonly (readonly [num
     report: ({ range }) => void ranges.push(range),
     ignore: () => undefined,
   }
-  const { file } = rule.create(context, {})
-  if (file === undefined) throw new Error(`secretlint rule ${rule.meta.id} does not look at files`)
+  const handler = rule.create(context, {})
+  if (handler.file === undefined) throw new Error(`secretlint rule ${rule.meta.id} does not look at files`)
   return (content) => {
     ranges = []
-    file(namelessSource(content))
+    handler.file?.(namelessSource(content))
     return ranges
   }
 }

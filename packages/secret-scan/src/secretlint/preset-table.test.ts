@@ -150,7 +150,7 @@ describe('secretlint finds what it is there for', () => {
     { rule: 'linear', text: `lin_api_${random.alphanumeric(40)}` },
     { rule: 'notion', text: `ntn_${random.from('0123456789', 11)}${random.alphanumeric(35)}` },
     { rule: 'npm', text: `npm_${random.alphanumeric(36)}` },
-    { rule: 'openai', text: `sk-${random.alphanumeric(20)}T3Blbk${'FJ'}${random.alphanumeric(20)}` },
+    { rule: 'openai', text: ['sk-', random.alphanumeric(20), 'T3BlbkFJ', random.alphanumeric(20)].join('') },
     { rule: 'privatekey', text: `-----BEGIN PRIVATE KEY-----\nMII${random.base64url(200)}\n-----END PRIVATE KEY-----` },
     { rule: 'sendgrid', text: `SG.${random.alphanumeric(22)}.${random.alphanumeric(43)}` },
     { rule: 'shopify', text: `shpat_${random.hex(32)}` },

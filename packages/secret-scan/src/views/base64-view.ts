@@ -25,7 +25,8 @@ export function decodeBase64AndHexRuns(bytes: Buffer, into: DecodedText): void {
 function decodeBase64(run: FoldedRun, into: DecodedText): void {
   const characters = run.characters.toString('latin1')
   for (let phase = 0; phase < 4; phase++) {
-    into.append((characters.length * 3) >> 2, 'base64', {
+    into.append('base64', {
+      room: (characters.length * 3) >> 2,
       write: (target, at) => target.write(characters.slice(phase), at, 'base64'),
       // Of the four characters of a group, the byte n begins in the character n.
       locate: (offset) => run.locate(phase + 4 * Math.trunc(offset / 3) + (offset % 3)),
@@ -38,7 +39,8 @@ function decodeHex(run: FoldedRun, into: DecodedText): void {
   forEachRun(characters, { set: HEX, shortest: SHORTEST_HEX, from: 0, to: characters.length }, (start, end) => {
     const digits = characters.toString('latin1', start, end)
     for (let phase = 0; phase < 2; phase++) {
-      into.append(digits.length >> 1, 'hex', {
+      into.append('hex', {
+        room: digits.length >> 1,
         write: (target, at) => target.write(digits.slice(phase), at, 'hex'),
         locate: (offset) => run.locate(start + phase + 2 * offset),
       })

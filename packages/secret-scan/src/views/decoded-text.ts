@@ -7,7 +7,16 @@ export interface Region {
   readonly start: number
   readonly end: number
   /** Offset in the encoded text at which the byte at `offset` (from the beginning of this region) was written. */
-  locate(offset: number): number
+  readonly locate: (offset: number) => number
+}
+
+/** One stretch to be decoded. */
+export interface Decoding {
+  /** Most bytes that it decodes to. */
+  readonly room: number
+  /** Decodes into the target, and says how many bytes there are. */
+  readonly write: (target: Buffer, at: number) => number
+  readonly locate: Region['locate']
 }
 
 const SEPARATOR = 0
@@ -34,12 +43,11 @@ export class DecodedText {
     this.#length = 0
   }
 
-  /** Appends what `write` puts into the target at `at`; it is given room for `room` bytes and returns how many it used. */
-  append(room: number, encoding: Encoding, part: { write(target: Buffer, at: number): number; locate(offset: number): number }): void {
+  append(encoding: Encoding, { room, write, locate }: Decoding): void {
     this.#reserve(room + 1)
     const start = this.#length
-    const end = start + part.write(this.#buffer, start)
-    this.#regions.push({ encoding, start, end, locate: part.locate })
+    const end = start + write(this.#buffer, start)
+    this.#regions.push({ encoding, start, end, locate })
     // The separator keeps the end of one stretch and the beginning of the next from looking like one secret.
     this.#buffer[end] = SEPARATOR
     this.#length = end + 1

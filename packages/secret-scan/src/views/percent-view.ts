@@ -13,7 +13,8 @@ export function decodePercentEscapes(bytes: Buffer, into: DecodedText): void {
     end = at + 3
     for (at = nextEscape(bytes, end); at !== -1 && at - end <= MARGIN; at = nextEscape(bytes, end)) end = at + 3
     const stop = Math.min(bytes.length, end + MARGIN)
-    into.append(stop - start, 'percent', {
+    into.append('percent', {
+      room: stop - start,
       write: (target, begin) => decode(bytes, { start, stop }, target, begin),
       locate: (offset) => locate(bytes, start, offset),
     })

@@ -16,7 +16,8 @@ export function decodeUtf16Runs(bytes: Buffer, into: DecodedText): void {
     if (isText(bytes[end])) end += 2
     const units = (end - start) >> 1
     if (units >= SHORTEST_RUN) {
-      into.append(units, 'utf-16', {
+      into.append('utf-16', {
+        room: units,
         write: (target, at) => copyUnits(bytes, { start, units }, target, at),
         locate: (offset) => start + 2 * offset,
       })

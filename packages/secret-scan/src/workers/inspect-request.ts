@@ -17,7 +17,7 @@ export function inspectRequest({ buffer, parts }: Pick<ScanRequest, 'buffer' | '
   let isCut = false
   for (const [index, place] of parts.entries()) {
     const found = inspectPart(all, place, tools)
-    for (const match of found.matches) matches.push({ part: index, ...match })
+    for (const match of found.matches) matches.push({ ...match, part: index })
     isCut ||= found.isCut
   }
   const extents = parts.map(({ ownedStart, ownedEnd }) => placeBetween(all, ownedStart, ownedEnd))
@@ -34,12 +34,10 @@ export function inspectPart(
   const owned = matches.filter((match) => start + match.start >= ownedStart && start + match.start < ownedEnd)
   return {
     isCut,
-    matches: owned.map((match) => ({
-      rule: match.rule,
-      title: match.title,
-      encodings: match.encodings,
-      place: placeBetween(bytes, ownedStart, start + match.start),
-      ...mark(match),
-    })),
+    matches: owned.map((match) => {
+      const { rule, title, encodings } = match
+      const { fingerprint, excerpt } = mark(match)
+      return { rule, title, encodings, fingerprint, excerpt, place: placeBetween(bytes, ownedStart, start + match.start) }
+    }),
   }
 }

@@ -25,7 +25,7 @@ export class PooledWorker {
   readonly #worker: Worker
   #job: Job | undefined
   #live: readonly Uint8Array[] = []
-  #end: ScanStop | undefined
+  #ended: { readonly reason: unknown } | undefined
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -41,16 +41,16 @@ export class PooledWorker {
   }
 
   get isAlive(): boolean {
-    return this.#end === undefined
+    return this.#ended === undefined
   }
 
   /** @throws ScanStop when the signal aborts, or the worker fails or hangs. The worker is ended then: nothing else stops it. */
   async run(request: WorkerRequest, live: readonly Uint8Array[], signal: AbortSignal): Promise<ScanAnswer> {
-    if (this.#end !== undefined) throw this.#end
+    if (this.#ended !== undefined) throw this.#ended.reason
     const { promise, resolve, reject } = Promise.withResolvers<ScanAnswer>()
     this.#job = { resolve, reject }
     const hang = setTimeout(() => this.end(new ScanStop('time-spent', 'a part of an object took too long')), this.#options.requestMs)
-    const onAbort = (): void => this.end(signal.reason)
+    const onAbort = (): void => this.end(signal.reason as unknown)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       this.#worker.ref()
@@ -64,7 +64,7 @@ export class PooledWorker {
   }
 
   /** Ends the thread at once; a request under way fails with the reason. */
-  end(reason: ScanStop): void {
+  end(reason: unknown): void {
     this.#fail(reason)
     // Rejects never; the exit of the thread changes nothing any more.
     void this.#worker.terminate()
@@ -81,8 +81,8 @@ export class PooledWorker {
     return { live }
   }
 
-  #fail(reason: ScanStop): void {
-    this.#end ??= reason
+  #fail(reason: unknown): void {
+    this.#ended ??= { reason }
     this.#settle((job) => job.reject(reason))
   }
 

@@ -15,7 +15,7 @@ import type { ScanRequest, WorkerSettings } from './protocol.ts'
 const port = parentPort
 if (port === null) throw new Error('this file is the entry of a worker thread')
 
-const { fingerprintKey }: WorkerSettings = workerData
+const { fingerprintKey } = workerData as WorkerSettings
 const mark = createMarker(fingerprintKey)
 const inspector = new Inspector(new DetectorSet([...OWN_RULES.map(createRuleDetector), ...createPresetDetectors(rules)]))
 let live = new LiveSecrets([])
