@@ -1,6 +1,5 @@
 import { RefwardError } from '@refward/core-policy'
 import type { AdvertisedRef, FetchRequest, FilterSpec } from '@refward/git-wire'
-import { TIP_PREFIX } from '../mirror/mirror-layout.ts'
 import { GitFailure } from '../process/git-end.ts'
 import type { ProofCache } from './proof-cache.ts'
 import { type Reach, findDoubtfulObjects, findReachableObjects, findTypes, findUnreachableCommits } from './reachability.ts'
@@ -12,7 +11,8 @@ export function unprovenIds({ wants, filter }: FetchRequest, view: VisibleRefs):
   return new Set(ids.filter((id) => !view.tips.has(id) && !view.peeled.has(id)))
 }
 
-function sparseIds(filter: FilterSpec | undefined): readonly string[] {
+/** Blobs that hold the patterns of a filter. */
+export function sparseIds(filter: FilterSpec | undefined): readonly string[] {
   if (filter?.kind === 'combine') return filter.filters.flatMap(sparseIds)
   return filter?.kind === 'sparse-oid' ? [filter.id] : []
 }
@@ -32,12 +32,9 @@ export async function admitRequest(request: FetchRequest, view: VisibleRefs, rea
   const { agent: _agent, sessionId: _session, ...rest } = request
   return {
     ...rest,
-    // Tags that point into the pack would come from the refs of the mirror, which are not those of the session. A client that
-    // follows tags asks for them by itself.
-    includeTag: false,
     haves: request.haves.filter((id) => held.has(id)),
     shallow: request.shallow.filter((id) => held.has(id)),
-    deepenNot: request.deepenNot.map((name) => TIP_PREFIX + resolveVisibleName(name, view).id),
+    deepenNot: request.deepenNot.map((name) => resolveVisibleName(name, view).name),
   }
 }
 

@@ -18,10 +18,10 @@ export async function* answerFromFill(answering: Answering, fill: ColdFill): Asy
 }
 
 /** Streams what the upstream makes for this client alone. */
-export async function* answerFromUpstream(answering: Answering): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* answerFromUpstream(answering: Answering, includeTag: boolean): AsyncGenerator<Uint8Array, void, undefined> {
   const { source, message, signal, mirror } = answering
   const progress = new ProgressFeed()
-  const request = upstreamRequest(answering)
+  const request = upstreamRequest(answering, includeTag)
   const answer = await source.fetch({ ...request, onProgress: (text) => progress.say(text) }, signal)
   if (answer.pack === undefined) throw new RefwardError('RW_UPSTREAM_PROTOCOL', { forge: mirror.repo.forge, detail: 'it ended a fetch without a pack' })
   const { shallow, unshallow } = answer
@@ -30,7 +30,8 @@ export async function* answerFromUpstream(answering: Answering): AsyncGenerator<
 }
 
 /** The client's request in our own words. Its wants are tips that it sees; it has nothing. */
-function upstreamRequest({ message: { request }, view }: Answering): UpstreamRequest {
+function upstreamRequest(answering: Answering, includeTag: boolean): UpstreamRequest {
+  const { message: { request }, view } = answering
   const deepen = deepenOf(request, (name) => resolveVisibleName(name, view).name)
   return {
     wants: request.wants,
@@ -38,7 +39,7 @@ function upstreamRequest({ message: { request }, view }: Answering): UpstreamReq
     shallow: [],
     done: true,
     thinPack: false,
-    includeTag: false,
+    includeTag,
     ...(deepen === undefined ? {} : { deepen }),
     ...(request.filter === undefined ? {} : { filter: renderFilterSpec(request.filter) }),
   }

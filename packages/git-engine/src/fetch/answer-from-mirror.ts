@@ -1,5 +1,6 @@
 import { RefwardError } from '@refward/core-policy'
-import type { RefListing } from '@refward/upstream'
+import { type FetchRequest, changesDepth } from '@refward/git-wire'
+import type { ListedRef, RefListing } from '@refward/upstream'
 import type { MirrorView } from '../mirror/mirror-types.ts'
 import type { RepositoryMirror } from '../mirror/repository-mirror.ts'
 import { type GitEnd, describeGitEnd } from '../process/git-end.ts'
@@ -73,7 +74,18 @@ async function* runAdmitted(answering: Answering, held: MirrorView, head: Uint8A
   const { git, message, view, signal, proofs, form } = answering
   const reach = { git, gitDir: held.gitDir, tips: view.tips.intersection(held.tips), signal }
   const request = await admitRequest(message.request, view, reach, proofs)
-  return yield* runUploadPack({ git, gitDir: held.gitDir, message, request, head, framed: form.packetLength !== undefined, signal })
+  const gitDir = await held.withRefs(refsForGit(request, view, held))
+  const framed = form.packetLength !== undefined
+  return yield* runUploadPack({ git, gitDir, objects: held.objects, message, request, head, framed, signal })
+}
+
+/**
+ * Git looks at refs by itself for three things: tags that point into a pack, what `deepen-not` names, and how far the client's
+ * own boundary is from the tips. For those it gets the refs of the session and no others; mostly it gets none.
+ */
+function refsForGit(request: FetchRequest, { refs }: VisibleRefs, { tips }: MirrorView): readonly ListedRef[] {
+  const followsTags = request.includeTag && refs.some(({ peeled }) => peeled !== undefined)
+  return followsTags || changesDepth(request) ? refs.filter(({ name, id }) => name !== 'HEAD' && tips.has(id)) : []
 }
 
 /** Git's words for what lies in the request and not in the mirror. */

@@ -2,9 +2,10 @@ import { RefwardError, type ReadPermit } from '@refward/core-policy'
 import { type FetchRequest, changesDepth } from '@refward/git-wire'
 import type { RefListing } from '@refward/upstream'
 import type { MirrorSource } from '../mirror/mirror-types.ts'
+import type { ColdFill } from '../mirror/cold-fill.ts'
 import type { MirrorStore } from '../mirror/mirror-store.ts'
 import type { GitRuntime } from '../process/git-runtime.ts'
-import { unprovenIds } from './admit-request.ts'
+import { sparseIds, unprovenIds } from './admit-request.ts'
 import { type AnswerForm, type FetchMessage, answerForm, renderErrorPacket, renderFatal, renderFaultText } from './answer-form.ts'
 import { type Answering, BrokenAnswer, answerFromMirror } from './answer-from-mirror.ts'
 import { answerFromFill, answerFromUpstream } from './answer-cold.ts'
@@ -111,22 +112,41 @@ interface Scope {
 async function* answerFetch(dependencies: FetchDependencies, job: FetchJob, form: AnswerForm): AsyncGenerator<Uint8Array, FetchSource, undefined> {
   const [mirror, scope] = await Promise.all([dependencies.mirrors.mirror(job.permit.repo), findScope(dependencies, job)])
   const answering: Answering = { ...dependencies, ...job, ...scope, mirror, form }
-  const { request } = job.message
-  const isCold = mirror.tips.size === 0
-  if (isCold && request.wants.length > 0 && request.wants.every((id) => scope.view.tips.has(id))) {
-    const fill = isPlainClone(request) ? mirror.fillFor(new Set(request.wants), { listing: scope.listing, source: job.source }) : undefined
-    if (fill !== undefined) {
-      yield* answerFromFill(answering, fill)
-      return 'first-fetch'
-    }
-    if (isFreshPartialClone(job.message)) {
-      startFilling(answering)
-      yield* answerFromUpstream(answering)
-      return 'upstream'
-    }
+  const cold = mirror.tips.size === 0 ? planCold(answering) : 'wait'
+  if (cold === 'upstream') {
+    startFilling(answering)
+    yield* answerFromUpstream(answering, needsTags(answering))
+    return 'upstream'
+  }
+  if (cold !== 'wait') {
+    yield* answerFromFill(answering, cold)
+    return 'first-fetch'
   }
   yield* answerFromMirror(answering)
   return 'mirror'
+}
+
+/** How a first client is answered while the mirror has nothing: by the mirror's own first fetch, by the upstream, or after a wait. */
+function planCold(answering: Answering): ColdFill | 'upstream' | 'wait' {
+  const { message, view, mirror, listing, source } = answering
+  const { request } = message
+  // The upstream knows nothing of what this session may see, so only what is seen for certain is asked of it.
+  if (!request.wants.every((id) => view.tips.has(id)) || sparseIds(request.filter).length > 0) return 'wait'
+  const includeTag = needsTags(answering)
+  if (includeTag && hidesTags(answering)) return 'wait'
+  if (isPlainClone(request)) return mirror.fillFor({ needed: new Set(request.wants), listing, source, includeTag }) ?? 'wait'
+  return isFreshPartialClone(message) ? 'upstream' : 'wait'
+}
+
+/** Whether tags would come along with the pack that were not asked for by their id. */
+function needsTags({ message: { request }, view }: Answering): boolean {
+  const wants = new Set(request.wants)
+  return request.includeTag && view.refs.some(({ id, peeled }) => peeled !== undefined && !wants.has(id))
+}
+
+/** `include-tag` brings every tag that the upstream has, so it is not asked for where one is hidden from this session. */
+function hidesTags({ listing, view }: Answering): boolean {
+  return listing.refs.some(({ id, peeled }) => peeled !== undefined && !view.tips.has(id))
 }
 
 async function findScope({ listings }: FetchDependencies, { permit, session, source, message, signal }: FetchJob): Promise<Scope> {

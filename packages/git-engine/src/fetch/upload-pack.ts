@@ -7,7 +7,10 @@ import { type AnswerPlace, PacketWatch } from './packet-watch.ts'
 
 export interface UploadPackRun {
   readonly git: GitRuntime
+  /** Its refs are all that git can see by name. */
   readonly gitDir: string
+  /** The objects of the mirror. */
+  readonly objects: string
   readonly message: FetchMessage
   /** What git is asked in the place of the client's request: admitted ids only. */
   readonly request: FetchRequest
@@ -33,7 +36,8 @@ const TIME_MS = 6 * 60 * 60_000
 export async function* runUploadPack(run: UploadPackRun): AsyncGenerator<Uint8Array, UploadPackEnd, undefined> {
   const { git, gitDir, message, signal } = run
   const flags = { '--stateless-rpc': true, '--strict': true } as const
-  const child = spawnGit(git, { command: 'upload-pack', flags, operands: [gitDir] }, { protocol: message.protocol, timeoutMs: TIME_MS, signal })
+  const objects = { directory: run.objects, alternates: [] }
+  const child = spawnGit(git, { command: 'upload-pack', flags, operands: [gitDir] }, { protocol: message.protocol, timeoutMs: TIME_MS, signal, objects })
   const watch = new PacketWatch()
   let passed = 0
   try {

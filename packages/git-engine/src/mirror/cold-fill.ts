@@ -11,28 +11,34 @@ import { Spool } from './spool.ts'
  */
 export class ColdFill {
   readonly wants: ReadonlySet<string>
+  /** Whether annotated tags that point into the pack come with it. */
+  readonly includeTag: boolean
   /** Resolves when the first bytes may be read; rejects with the upstream's fault when it never comes to that. */
   readonly spool: Promise<Spool>
   readonly progress: ProgressFeed = new ProgressFeed()
   readonly #opened: PromiseWithResolvers<Spool> = Promise.withResolvers<Spool>()
 
-  constructor(wants: ReadonlySet<string>) {
+  constructor(wants: ReadonlySet<string>, includeTag: boolean) {
     this.wants = wants
+    this.includeTag = includeTag
     this.spool = this.#opened.promise
     this.spool.catch(() => undefined)
   }
 
   /** Writes the pack to disk as fast as it comes. Whatever happens, readers get the end or the error. */
-  async take(incoming: Incoming, pack: AsyncIterable<Uint8Array>): Promise<Spool> {
+  async take(incoming: Incoming, pack: AsyncIterable<Uint8Array>, use: (spool: Spool) => Promise<void>): Promise<void> {
     const spool = await Spool.create(join(incoming.directory, 'pack', 'spool.pack'), incoming.limits.packBytes)
     this.#opened.resolve(spool)
     try {
       for await (const chunk of pack) await spool.append(chunk)
-      await spool.close()
-      return spool
+      spool.end()
+      // Clients that come while it is being indexed read it too.
+      await use(spool)
     } catch (error) {
-      await spool.close(error instanceof Error ? error : new Error('the upstream failed', { cause: error }))
+      spool.end(error instanceof Error ? error : new Error('the upstream failed', { cause: error }))
       throw error
+    } finally {
+      await spool.release()
     }
   }
 

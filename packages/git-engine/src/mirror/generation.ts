@@ -1,7 +1,9 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ListedRef } from '@refward/upstream'
 import { KEEP_PREFIX, TIP_PREFIX, writeEmptyRepository } from './mirror-layout.ts'
 import type { MirrorView } from './mirror-types.ts'
+import { RefViews } from './ref-views.ts'
 import type { GitRuntime } from '../process/git-runtime.ts'
 import { runGit } from '../process/run-git.ts'
 
@@ -28,6 +30,7 @@ export class Generation {
   /** The same for generations that hold everything that the one before held; another one after a rebuild. */
   readonly lineage: symbol
   readonly #prints: Map<string, PackPrint>
+  readonly #refViews: RefViews
   #readers = 0
   #retired = false
 
@@ -38,6 +41,7 @@ export class Generation {
     this.tips = refs.tips
     this.kept = refs.kept
     this.#prints = prints
+    this.#refViews = new RefViews(join(gitDir, 'views'))
   }
 
   static async create(gitDir: string): Promise<Generation> {
@@ -47,7 +51,7 @@ export class Generation {
 
   /** @param before the generation that this one continues. */
   static async load(runtime: GitRuntime, gitDir: string, before?: Generation): Promise<Generation> {
-    await rm(join(gitDir, 'incoming'), { recursive: true, force: true })
+    for (const name of ['incoming', 'views']) await rm(join(gitDir, name), { recursive: true, force: true })
     return new Generation(gitDir, await readRefs(runtime, gitDir), await readPrints(gitDir), before?.lineage)
   }
 
@@ -59,13 +63,20 @@ export class Generation {
   view(): MirrorView {
     this.#readers += 1
     let held = true
+    const opened: (() => void)[] = []
+    const withRefs = async (refs: readonly ListedRef[]): Promise<string> => {
+      const { gitDir, release: close } = await this.#refViews.open(refs)
+      opened.push(close)
+      return gitDir
+    }
     const release = (): void => {
       if (!held) return
       held = false
+      for (const close of opened) close()
       this.#readers -= 1
       if (this.#retired && this.#readers === 0) void this.#remove()
     }
-    return { gitDir: this.gitDir, objects: this.objects, tips: this.tips, lineage: this.lineage, release }
+    return { gitDir: this.gitDir, objects: this.objects, tips: this.tips, lineage: this.lineage, withRefs, release }
   }
 
   /** Deletes the directory as soon as nobody reads it. */

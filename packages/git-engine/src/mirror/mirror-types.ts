@@ -1,5 +1,5 @@
 import type { RepoRef } from '@refward/core-policy'
-import type { FetchAnswer, FetchRequest, RefListing } from '@refward/upstream'
+import type { FetchAnswer, FetchRequest, ListedRef, RefListing } from '@refward/upstream'
 
 /** The upstream of one repository, with a lease to read it already in hand; made anew by whoever asks for a refresh. */
 export interface MirrorSource {
@@ -18,6 +18,8 @@ export interface MirrorView {
   readonly tips: ReadonlySet<string>
   /** Differs from that of another view when a rebuild came between. */
   readonly lineage: symbol
+  /** A git directory that has exactly these refs and no objects of its own; stays until this view is released. */
+  withRefs(refs: readonly ListedRef[]): Promise<string>
   release(): void
 }
 

@@ -6,6 +6,8 @@ export interface Batch {
   readonly needed: ReadonlySet<string>
   readonly listing: RefListing
   readonly source: MirrorSource
+  /** For a clone that reads the pack as it comes; for the mirror itself it makes no difference. */
+  readonly includeTag?: boolean
 }
 
 interface Flight {

@@ -103,13 +103,14 @@ export class RepositoryMirror implements Mirror {
   }
 
   /**
-   * For a clone of exactly `wants` while nothing is here yet: the running first fetch if it is for the same ids, or a new one.
-   * Undefined when there is something here, or the running fetch is for other ids.
+   * For a clone of exactly `needed` while nothing is here yet: the running first fetch if it is for the same, or a new one.
+   * Undefined when there is something here, or the running fetch is for something else.
    */
-  fillFor(wants: ReadonlySet<string>, request: Pick<RefreshRequest, 'listing' | 'source'>): ColdFill | undefined {
+  fillFor(clone: Batch & { readonly includeTag: boolean }): ColdFill | undefined {
     if (this.tips.size > 0) return undefined
-    if (!this.#queue.busy) void this.#queue.start({ ...request, needed: wants }, wants).catch(() => undefined)
-    return this.#filling !== undefined && isSameSet(this.#filling.wants, wants) ? this.#filling : undefined
+    if (!this.#queue.busy) void this.#queue.start(clone, clone.needed)
+    const fill = this.#filling
+    return fill !== undefined && fill.includeTag === clone.includeTag && isSameSet(fill.wants, clone.needed) ? fill : undefined
   }
 
   async adopt({ view, objects, tips }: Adoption): Promise<void> {
@@ -196,7 +197,7 @@ export class RepositoryMirror implements Mirror {
   }
 
   async #fetch(batch: Batch, wants: ReadonlySet<string>): Promise<void> {
-    const fill = new ColdFill(wants)
+    const fill = new ColdFill(wants, batch.includeTag ?? false)
     this.#filling = this.tips.size === 0 ? fill : undefined
     try {
       await this.#fetchOrHeal(batch, fill)
@@ -230,7 +231,7 @@ export class RepositoryMirror implements Mirror {
     const before = { time: clock(), bytes: this.bytes, cold: view.tips.size === 0 }
     try {
       await mkdir(join(directory, 'pack'), { recursive: true, mode: 0o700 })
-      const request = { ...renderMirrorRequest(fill.wants, view.tips, listing), onProgress: (text: Uint8Array) => fill.progress.say(text) }
+      const request = { ...renderMirrorRequest(fill, view.tips, listing), onProgress: (text: Uint8Array) => fill.progress.say(text) }
       const { answer, wants } = await fetchFromUpstream(source, request, signal)
       const [gone] = fill.wants.difference(wants)
       if (gone !== undefined) fill.fail(new RefwardError('RW_WANT_DENIED', { id: gone }))

@@ -37,7 +37,9 @@ test('every reader gets every byte, however the writes and reads fall', async ()
         await spool.append(Buffer.from(chunk, 'latin1'))
         if (at === late) lateReaders.push(collect(spool.read(never)))
       }
-      await spool.close()
+      spool.end()
+      lateReaders.push(collect(spool.read(never)))
+      await spool.release()
       const whole = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk, 'latin1'))).toString('latin1')
       for (const text of await Promise.all([early, ...lateReaders])) expect(text).toBe(whole)
     }),
@@ -49,15 +51,24 @@ test('a spool that failed never looks like one that ended', async () => {
   const spool = await createSpool()
   const reader = collect(spool.read(never))
   await spool.append(Buffer.from('half'))
-  await spool.close(new Error('the upstream was cut'))
+  spool.end(new Error('the upstream was cut'))
   await expect(reader).rejects.toThrow('the upstream was cut')
+  await expect(collect(spool.read(never))).rejects.toThrow('the upstream was cut')
+})
+
+test('a spool that was given up before its end is no whole one either', async () => {
+  const spool = await createSpool()
+  const reader = collect(spool.read(never))
+  await spool.release()
+  await expect(reader).rejects.toThrow('the spool was given up')
 })
 
 test('a reader that was handed out before the end reads to it afterwards, also after the file is deleted', async () => {
   const spool = await createSpool()
   const reader = spool.read(never)
   await spool.append(Buffer.from('all'))
-  await spool.close()
+  spool.end()
+  await spool.release()
   await rm(spool.path)
   expect(await collect(reader)).toBe('all')
 })
@@ -70,7 +81,7 @@ test('a reader in the middle of a wait is let go by its signal, and holds up nob
   aborter.abort(new Error('the client went away'))
   await expect(gone).rejects.toThrow('the client went away')
   await spool.append(Buffer.from('x'))
-  await spool.close()
+  spool.end()
   expect(await other).toBe('x')
 })
 
@@ -78,5 +89,5 @@ test('more than its limit is refused', async () => {
   const spool = await createSpool(10)
   await spool.append(Buffer.alloc(10))
   await expect(spool.append(Buffer.alloc(1))).rejects.toThrow(SpoolOverflow)
-  await spool.close()
+  spool.end()
 })

@@ -38,11 +38,15 @@ export class Spool {
     this.#notify()
   }
 
-  /** Ends the spool. With an error, every reader gets that error instead of the end: never a truncated success. */
-  async close(error?: Error): Promise<void> {
-    if (this.#end !== undefined) return
-    this.#end = error === undefined ? {} : { error }
+  /** Says that nothing will follow. With an error, every reader gets that error instead of the end: never a truncated success. */
+  end(error?: Error): void {
+    this.#end ??= error === undefined ? {} : { error }
     this.#notify()
+  }
+
+  /** Closes the file when its last reader is done. Nobody may begin to read after that. */
+  async release(): Promise<void> {
+    this.end(new Error('the spool was given up'))
     await this.#letGo()
   }
 

@@ -22,16 +22,19 @@ export function listedIds(listing: RefListing): ReadonlySet<string> {
 }
 
 /** The request of one fetch into a mirror. */
-export function renderMirrorRequest(wants: Iterable<string>, tips: ReadonlySet<string>, listing: RefListing): FetchRequest {
+export function renderMirrorRequest(
+  { wants, includeTag }: Pick<ColdFill, 'wants' | 'includeTag'>,
+  tips: ReadonlySet<string>,
+  listing: RefListing,
+): FetchRequest {
   const shown = [...listedIds(listing)].filter((id) => tips.has(id))
   const haves = [...new Set([...shown, ...tips])].slice(0, MAX_HAVES)
-  return { wants: [...wants], haves, shallow: [], done: true, thinPack: haves.length > 0, includeTag: false }
+  return { wants: [...wants], haves, shallow: [], done: true, thinPack: haves.length > 0, includeTag }
 }
 
 /** Takes a first pack in by way of a spool that clients read meanwhile. */
 export async function takeInSpooled(runtime: GitRuntime, incoming: Incoming, fill: ColdFill, answer: FetchAnswer, repo: RepoRef): Promise<void> {
-  const spool = await fill.take(incoming, packOf(answer, repo))
-  await indexSpool(runtime, incoming, spool)
+  await fill.take(incoming, packOf(answer, repo), (spool) => indexSpool(runtime, incoming, spool))
 }
 
 /** Takes in what is new since the tips that are known. */
