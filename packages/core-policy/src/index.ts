@@ -73,3 +73,10 @@ export type {
   Symlink,
   UpstreamFacts,
 } from './decide/facts.ts'
+
+export { explainPush } from './explain/explain-push.ts'
+export type { PushQuestion, RefQuestion } from './explain/explain-push.ts'
+export { explainRead } from './explain/explain-read.ts'
+export type { AccessQuestion, Audience } from './explain/explain-read.ts'
+export { renderExplanation } from './explain/render-explanation.ts'
+export type { ExplainedRef, ExplainedRule, ExplainedSetting, Explanation } from './explain/explanation.ts'

@@ -17,6 +17,8 @@ export interface Policy {
 /** The rules of one repository. */
 export interface RepositoryPolicy {
   readonly repo: RepoRef
+  /** Address of the forge, for submodules that come from it. */
+  readonly forgeUrl: string | undefined
   /** The key of the entry in the configuration. */
   readonly entry: string
   readonly settings: RepositorySettings
@@ -67,9 +69,9 @@ export function compilePolicy(config: Config): Policy {
     config,
     repository: (id) => {
       const named = exact.get(id)
-      if (named !== undefined) return bindRepository(named, id, splitRepoId(keyAsId(named.entry.key)).path)
+      if (named !== undefined) return bindRepository(config, named, describeRepo(id, stripGitSuffix(named.entry.key)))
       const matching = isWiki(id) ? undefined : wildcards.find(({ glob }) => glob.matches(id))
-      return matching === undefined ? undefined : bindRepository(matching, id, splitRepoId(id).path)
+      return matching === undefined ? undefined : bindRepository(config, matching, describeRepo(id, id))
     },
   }
 }
@@ -79,14 +81,15 @@ function isWiki(id: RepoId): boolean {
   return id.endsWith('.wiki')
 }
 
-function keyAsId(key: string): RepoId {
-  return stripGitSuffix(key) as RepoId
+/** The path as the entry spells it; behind a wildcard there is only the canonical spelling. */
+function describeRepo(id: RepoId, spelling: string): RepoRef {
+  return { id, forge: splitRepoId(id).forge, path: spelling.slice(spelling.indexOf('/') + 1) }
 }
 
-function bindRepository({ entry, rules }: CompiledEntry, id: RepoId, path: string): RepositoryPolicy {
-  const { forge } = splitRepoId(id)
+function bindRepository({ forges }: Config, { entry, rules }: CompiledEntry, repo: RepoRef): RepositoryPolicy {
   return {
-    repo: { id, forge, path },
+    repo,
+    forgeUrl: forges.get(repo.forge)?.url,
     entry: entry.key,
     settings: entry.settings,
     rules,

@@ -44,10 +44,15 @@ function findPathConflicts({ paths }: RepositorySettings): readonly RelativeConf
     const at = ['paths', 'allow', index]
     const barrier = paths.deny.find((denied) => coversPattern(denied, pattern))
     if (barrier !== undefined) return [{ at, detail: `paths.deny has ${barrier}, which always stands`, remedy: 'take one of the two out' }]
-    if (BUILT_IN_DENIED_PATHS.some((denied) => coversPattern(denied, pattern) || coversPattern(pattern, denied))) return []
+    if (BUILT_IN_DENIED_PATHS.some((denied) => liftsSome(pattern, denied))) return []
     const remedy = 'take it out: every path is allowed that is not denied; the built-in list is in docs/reference/policy.md'
     return [{ at, detail: `${pattern} lifts nothing, because no built-in rule denies it`, remedy }]
   })
+}
+
+/** It lifts a part or all of an entry, or a link in the place of a directory above it. */
+function liftsSome(pattern: string, denied: string): boolean {
+  return coversPattern(denied, pattern) || coversPattern(pattern, denied) || denied.startsWith(`${pattern}/`)
 }
 
 function findLimitConflicts({ limits }: RepositorySettings): readonly RelativeConflict[] {

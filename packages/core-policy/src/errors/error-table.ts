@@ -250,6 +250,13 @@ export const errorTable = {
     hint: 'push it again without the refused one: {refused:text}',
     doc: 'A push is decided as a whole. This ref alone would not have been the reason.',
   },
+  RW_PUSH_REFUSED_FURTHER: {
+    status: 403,
+    title: 'there are more reasons',
+    message: 'there are more reasons than the {count} above',
+    hint: 'mend those first, then push again',
+    doc: 'The list of reasons of one push is cut, so that it can be read.',
+  },
   RW_PUSH_OPTIONS: {
     status: 403,
     title: 'push options are not accepted',
@@ -333,7 +340,7 @@ export const errorTable = {
     status: 422,
     title: 'a secret was found',
     message: '{where:text} looks like a secret ({finding})',
-    hint: 'take it out of every commit of this push (git rebase -i), revoke it if it is real, and push again; the operator can except the fingerprint {fingerprint}',
+    hint: 'take it out of every commit of this push (git rebase -i), revoke it if it is real, and push again; the operator can except the fingerprint {fingerprint:text}',
     doc: 'Every new object is scanned, whatever its type. The operator can except a false positive by its fingerprint, with a reason and an expiry.',
   },
   RW_OWN_CREDENTIAL: {

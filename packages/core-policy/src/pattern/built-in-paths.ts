@@ -1,6 +1,6 @@
 /**
- * Files that decide what runs and who must approve: a change to them turns a push into code execution with the forge's secrets, or
- * takes the review away. Denied until an operator lifts it for a repository.
+ * Files that decide what runs, who must approve, and where LFS credentials go: a change to them turns a push into code execution with
+ * the forge's secrets, or takes the review away. Denied until an operator lifts it for a repository.
  */
 export const BUILT_IN_DENIED_PATHS: readonly string[] = [
   '.github/workflows/**',
@@ -34,4 +34,8 @@ export const BUILT_IN_DENIED_PATHS: readonly string[] = [
   'docs/CODEOWNERS',
   '.github/dependabot.yml',
   '.github/dependabot.yaml',
+  '.github/settings.yml',
+  '**/OWNERS',
+  '**/OWNERS_ALIASES',
+  '.lfsconfig',
 ]
