@@ -22,7 +22,7 @@ describe('answers that git sends', () => {
     },
     { name: 'an empty repository', texts: ['unborn HEAD symref-target:refs/heads/main\n'], value: { refs: [], unbornHead: 'refs/heads/main', ignored: [] } },
     { name: 'nothing', texts: [], value: { refs: [], ignored: [] } },
-    { name: 'an attribute of a later git', texts: [`${ID} refs/heads/main colour:green`], value: { refs: [{ name: 'refs/heads/main', id: ID }], ignored: [] } },
+    { name: 'an attribute of a later git', texts: [`${ID} refs/heads/main colour:green thirteen-char:refs/heads/x`], value: { refs: [{ name: 'refs/heads/main', id: ID }], ignored: [] } },
     { name: 'a name that nobody should have', texts: [`${ID} refs/heads/a..b`, `${ID} refs/heads/\xff`], value: { refs: [], ignored: ['"refs/heads/a..b"', String.raw`"refs/heads/\xff"`] } },
   ])('$name', ({ texts, value }) => {
     expect(parse(`${texts.map(pkt).join('')}0000`)).toEqual({ kind: 'ok', value })

@@ -46,6 +46,7 @@ describe('malformed packets', () => {
     { name: 'length with a sign, which strtol would read', input: '-005a', code: 'packet-header', message: '"-005" is not a packet length' },
     { name: 'length with a base prefix', input: '0x05a', code: 'packet-header', message: '"0x05" is not a packet length' },
     { name: 'length with a space', input: ' 005a', code: 'packet-header', message: '" 005" is not a packet length' },
+    { name: 'length that would be one with its bad digit read as minus one', input: '1z05', code: 'packet-header', message: '"1z05" is not a packet length' },
     { name: 'a pack in the place of a packet', input: 'PACK\0\0\0\x02', code: 'packet-header', message: '"PACK" is not a packet length' },
     { name: 'terminal escapes, which must not reach a log', input: '\x1b[2J', code: 'packet-header', message: String.raw`"\x1b[2J" is not a packet length` },
     { name: 'one byte too long', input: 'fff1', code: 'packet-length', message: 'a packet of 65521 bytes is too long' },
@@ -55,6 +56,15 @@ describe('malformed packets', () => {
   ])('$name', ({ input, code, message }) => {
     expect(decode([bytes(input)])).toMatchObject({ kind: 'error', error: { code, message } })
     expect(decode(singleBytes(bytes(input)))).toMatchObject({ kind: 'error', error: { code, message } })
+  })
+
+  it('are final: the decoder gives the same error whatever follows', () => {
+    const decoder = new PacketDecoder(LIMITS)
+    decoder.push(bytes('zzzz'))
+    const failure = decoder.read()
+    decoder.push(bytes('0000'))
+    expect(decoder.read()).toBe(failure)
+    expect(decoder.end()).toBe(failure)
   })
 
   it('tells where in the stream the packet at fault began', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseIdOrZero, parseObjectId } from './object-id.ts'
+import { isZeroId, parseIdOrZero, parseObjectId } from './object-id.ts'
 import { checkRefFormat, checkShortRefFormat, isAdvertisableName } from './ref-name.ts'
 import { gitChecksRefFormat } from './testing/git.ts'
 
@@ -102,6 +102,11 @@ describe('object ids', () => {
   it('are forty lower-case hexadecimal digits', () => {
     expect(parseObjectId(id)).toEqual({ kind: 'ok', value: id })
     expect(parseIdOrZero(zero)).toEqual({ kind: 'ok', value: zero })
+  })
+
+  it('are zero for what does not exist', () => {
+    expect(isZeroId(zero)).toBe(true)
+    expect(isZeroId(id)).toBe(false)
   })
 
   it.each([
