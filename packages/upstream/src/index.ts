@@ -1,10 +1,11 @@
+export type { ResolveHost } from './address/address-guard.ts'
+export { createUpstream, type UpstreamEdge, type UpstreamForge } from './create-upstream.ts'
 export type {
   Deepen,
   FetchAnswer,
   FetchRequest,
   ListedHead,
   ListedRef,
-  ObjectFormat,
   PushCapabilities,
   PushCommand,
   PushListing,
