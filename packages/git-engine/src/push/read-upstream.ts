@@ -1,5 +1,5 @@
-import { type DefaultBranch, type ListedRef, RefwardError, type RefIndex, type RepoRef, indexRefs, parseObjectId } from '@refward/core-policy'
-import type { ListedHead, PushListing } from '@refward/upstream'
+import { type DefaultBranch, type ListedRef, RefwardError, type RefIndex, type RepoRef, type UpstreamFacts, indexRefs, parseObjectId } from '@refward/core-policy'
+import type { ListedHead, PushListing, RefListing } from '@refward/upstream'
 import type { PushDependencies, PushForge } from './push-types.ts'
 
 /** The forge's own word on its refs at this moment, and the right to change them. */
@@ -18,7 +18,12 @@ export async function readUpstream(deps: PushDependencies, repo: RepoRef, signal
   return { forge, listing, refs: indexRefs(parseListed(listing)), defaultBranch: findDefaultBranch(head) }
 }
 
-function parseListed({ refs }: PushListing): readonly ListedRef[] {
+/** A listing as core-policy asks about it. */
+export function describeUpstream(listing: RefListing): UpstreamFacts {
+  return { refs: indexRefs(parseListed(listing)), defaultBranch: findDefaultBranch(listing.head) }
+}
+
+function parseListed({ refs }: RefListing): readonly ListedRef[] {
   const listed: ListedRef[] = []
   for (const { name, id } of refs) {
     const parsed = parseObjectId(id)
