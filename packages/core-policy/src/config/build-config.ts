@@ -4,6 +4,7 @@ import { mergeDefaults } from './merge-defaults.ts'
 import type { WrittenConfig } from './schema/config-schema.ts'
 import type { WrittenCredential, WrittenForge } from './schema/forge-schema.ts'
 import { repositorySchema } from './schema/repository-schema.ts'
+import { valueAt } from './value-at.ts'
 
 /** Puts the checked file into the form that the gateway uses. `raw` is the same file before defaults were filled in. */
 export function buildConfig(written: WrittenConfig, raw: RawConfig): Config {
@@ -34,14 +35,14 @@ export interface RawConfig {
 
 /** Merged before the schema fills in its own defaults: an entry's silence must not overrule what `defaults` says. */
 function buildEntry(key: string, raw: RawConfig, forges: ReadonlyMap<string, ForgeConfig>): RepositoryEntry {
-  const own = new Map(Object.entries(raw.repositories ?? {})).get(key)
+  const own = valueAt(raw, ['repositories', key])
   const { credential, ...settings } = repositorySchema.parse(mergeDefaults(raw.defaults, own))
   const kind = forges.get(key.split('/')[0] ?? '')?.kind ?? 'git'
   return { key, settings: { ...settings, credential: credential === undefined ? undefined : buildCredential(credential, kind) } }
 }
 
-function buildForge(name: ForgeName, { credential, ca, addresses, insecure_http: _, url, ...rest }: WrittenForge): ForgeConfig {
-  return { ...rest, name, url: trimSlashes(url), credential: buildCredential(credential, rest.kind), ca, addresses }
+function buildForge(name: ForgeName, { kind, url, credential, ca, addresses, timeouts, connections }: WrittenForge): ForgeConfig {
+  return { name, kind, url: trimSlashes(url), credential: buildCredential(credential, kind), ca, addresses, timeouts, connections }
 }
 
 /** What the forges expect beside a token; where the name does not matter to them, a telling one. */

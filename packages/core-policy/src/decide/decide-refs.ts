@@ -4,7 +4,8 @@ import { quoteUntrusted } from '../errors/quote-untrusted.ts'
 import { parseObjectIdOrZero } from '../ids/object-id.ts'
 import { parseRefName } from '../ids/ref-name.ts'
 import type { RefName } from '../ids/ref-name.ts'
-import type { Check } from './check.ts'
+import { pass, refuse } from './check.ts'
+import type { Check, CheckResult } from './check.ts'
 import type { RefsFacts, RefUpdate } from './facts.ts'
 import { conflictChecks, nameChecks } from './name-checks.ts'
 import { RefsPermit } from './permits.ts'
@@ -26,10 +27,8 @@ type RefVerdict =
  * A push without commands is a permit for nothing.
  */
 export function decideRefs(receive: ReceivePermit, facts: RefsFacts): Decision<RefsPermit> {
-  const limit = receive.policy.settings.limits.refs
-  if (facts.commands.length > limit) {
-    return { kind: 'deny', refusals: [createRefusal('RW_LIMIT_REFS', { rule: 'limits.refs' }, { limit })] }
-  }
+  const count = judgeCount(receive, facts.commands.length)
+  if (count.kind === 'refuse') return { kind: 'deny', refusals: [count.refusal] }
   const pushed = new PushedRefs(facts.commands)
   const verdicts = facts.commands.map((command) => judgeRef(createRefContext(receive, facts, pushed, command)))
   if (verdicts.some(({ kind }) => kind === 'refuse')) return { kind: 'deny', refusals: refuseAll(verdicts) }
@@ -37,6 +36,13 @@ export function decideRefs(receive: ReceivePermit, facts: RefsFacts): Decision<R
   const updates = allowed.map(({ update }) => update)
   const rules = new Map(allowed.map(({ update, rule }) => [update.ref, rule]))
   return { kind: 'permit', permit: new RefsPermit(receive, updates, facts.owned, rules) }
+}
+
+/** Asked before any other rule, so that the work of the others is bounded. */
+export function judgeCount(receive: ReceivePermit, count: number): CheckResult {
+  const limit = receive.policy.settings.limits.refs
+  if (count <= limit) return pass('limits.refs')
+  return refuse(createRefusal('RW_LIMIT_REFS', { rule: 'limits.refs' }, { limit }))
 }
 
 function judgeRef(context: RefContext): RefVerdict {

@@ -47,14 +47,19 @@ export function findOwnership(policy: RepositoryPolicy, ref: string, agent: Agen
   return owned.has(ref) ? 'ledger' : undefined
 }
 
+interface PermissionQuestion {
+  readonly permission: CompiledPermission
+  /** Where it stands in the policy: `branches.create`. */
+  readonly key: string
+  /** Without refs/heads/ or refs/tags/. */
+  readonly name: string
+  readonly agent: AgentName
+  /** The rule by which the ref is the agent's, or undefined. */
+  readonly ownedBy: string | undefined
+}
+
 /** The rule by which a permission is given, or undefined. */
-export function findPermission(
-  permission: CompiledPermission,
-  key: string,
-  name: string,
-  agent: AgentName,
-  ownedBy: string | undefined,
-): string | undefined {
+export function findPermission({ permission, key, name, agent, ownedBy }: PermissionQuestion): string | undefined {
   if (permission.kind === 'never') return undefined
   if (permission.kind === 'own') return ownedBy
   const index = findMatch(permission.patterns, name, agent)

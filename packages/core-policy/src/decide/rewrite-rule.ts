@@ -1,4 +1,4 @@
-import type { RepositoryPolicy } from '../config/compile-policy.ts'
+import type { CompiledPermission, RepositoryPolicy } from '../config/compile-policy.ts'
 import { createRefusal } from '../errors/refusal.ts'
 import type { AgentName } from '../ids/names.ts'
 import { grant, refuse, SKIP } from './check.ts'
@@ -18,8 +18,9 @@ export function judgeRewrite({ policy, agent, ref, owned }: RewriteQuestion): Ch
   // Whoever may move a tag may move it anywhere: tags.move has decided.
   if (place.kind === 'tag') return SKIP
   const ownedBy = findOwnership(policy, ref, agent, owned)
-  const rule = place.kind === 'branch' ? findPermission(policy.rules.rewrite, 'branches.rewrite', place.name, agent, ownedBy) : ownedBy
-  if (rule !== undefined && ownedBy !== undefined) return grant(rule)
   const id = place.kind === 'branch' ? 'branches.rewrite' : 'refs.own'
-  return refuse(createRefusal('RW_REF_REWRITE', { rule: id, ref }, { ref }))
+  const permission: CompiledPermission = place.kind === 'branch' ? policy.rules.rewrite : { kind: 'own' }
+  const name = place.kind === 'branch' ? place.name : ref
+  const rule = ownedBy === undefined ? undefined : findPermission({ permission, key: id, name, agent, ownedBy: id })
+  return rule === undefined ? refuse(createRefusal('RW_REF_REWRITE', { rule: id, ref }, { ref })) : grant(rule)
 }

@@ -48,14 +48,14 @@ function judgeBranch(context: RefContext): CheckResult {
   if (place.kind !== 'branch') return SKIP
   if (isInitial(context)) return grant('branches.initial_push')
   if (action === 'create') {
-    const rule = findPermission(policy.rules.create, 'branches.create', place.name, agent, ownedBy)
+    const rule = findPermission({ permission: policy.rules.create, key: 'branches.create', name: place.name, agent, ownedBy })
     if (rule !== undefined) return grant(rule)
     return ownedBy === undefined ? refuseNotOwned(context) : refuseCreate(context)
   }
   // Patterns of rewrite and delete narrow what an agent may do to its own; they never open what belongs to others.
   if (ownedBy === undefined) return refuseNotOwned(context)
   if (action === 'update') return grant(ownedBy)
-  const rule = findPermission(policy.rules.delete, 'branches.delete', place.name, agent, ownedBy)
+  const rule = findPermission({ permission: policy.rules.delete, key: 'branches.delete', name: place.name, agent, ownedBy })
   return rule === undefined ? refuseDelete(context, 'branches.delete') : grant(rule)
 }
 
@@ -67,7 +67,7 @@ function judgeTag(context: RefContext): CheckResult {
     update: { key: 'tags.move', permission: policy.rules.tagMove },
     delete: { key: 'tags.delete', permission: policy.rules.tagDelete },
   }[action]
-  const rule = findPermission(permission, key, place.name, agent, ownedBy)
+  const rule = findPermission({ permission, key, name: place.name, agent, ownedBy })
   if (rule !== undefined && (action === 'create' || ownedBy !== undefined)) return grant(rule)
   return refuseTag(context, key)
 }

@@ -15,6 +15,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['refs.own', 'the namespace is open, and deleting is for the agent that made the ref'],
   ['branches.protected', 'the branch is not protected'],
   ['branches.initial_push', 'an agent may push the first branch'],
+  ['branches.rewrite', 'the agent may rewrite what is its own'],
+  ['limits.refs', 'the push has few enough refs'],
   ['ledger', 'the agent made it through this gateway'],
   ['push.stale', 'the forge has the value that the client expects'],
 ])

@@ -1,10 +1,12 @@
 import type { Policy } from '../config/compile-policy.ts'
 import { decideReceive } from '../decide/decide-read.ts'
-import { refChecks } from '../decide/decide-refs.ts'
+import type { Check } from '../decide/check.ts'
+import { judgeCount, refChecks } from '../decide/decide-refs.ts'
 import type { RefCommand, RefsFacts, UpstreamFacts } from '../decide/facts.ts'
 import type { ReceivePermit } from '../decide/permits.ts'
 import { PushedRefs } from '../decide/pushed-refs.ts'
 import { createRefContext } from '../decide/ref-context.ts'
+import type { RefContext } from '../decide/ref-context.ts'
 import { indexRefs } from '../decide/ref-index.ts'
 import { judgeRewrite } from '../decide/rewrite-rule.ts'
 import { ZERO_ID } from '../ids/object-id.ts'
@@ -13,7 +15,7 @@ import { explainContent } from './explain-content.ts'
 import { explainResult } from './describe-rule.ts'
 import type { ExplainedRef, ExplainedRule, Explanation } from './explanation.ts'
 import { explainPushing } from './explain-read.ts'
-import type { AccessQuestion } from './explain-read.ts'
+import type { AccessQuestion, Audience } from './explain-read.ts'
 
 /** What to do to one ref. `push` creates it or moves it forward, whichever it comes to. */
 export interface RefQuestion {
@@ -34,19 +36,20 @@ const OTHER_ID: ObjectId = '2'.repeat(40) as ObjectId
 
 /** What would become of a push: every rule on every ref, by the checks that decide, in the words of the refusals. */
 export function explainPush(policy: Policy, question: PushQuestion): Explanation {
-  const access = explainPushing(policy, question)
   const receive = decideReceive(policy, question.subject, question.repo)
-  const refs = receive.kind === 'permit' ? explainRefs(receive.permit, question) : []
-  const allowed = receive.kind === 'permit' && refs.every(({ outcome }) => outcome === 'allow')
+  const access = explainPushing(policy, question)
+  const start = { agent: question.subject.agent, repository: question.repo, operation: 'push' } as const
+  if (receive.kind === 'deny') return { ...start, outcome: 'deny', access, refs: [], content: [], assumptions: [] }
+  const { settings } = receive.permit.policy
+  const count = explainResult('limits.refs', judgeCount(receive.permit, question.refs.length), settings)
+  const refs = count.outcome === 'refuses' ? [] : explainRefs(receive.permit, question)
   return {
-    agent: question.subject.agent,
-    repository: question.repo,
-    operation: 'push',
-    outcome: allowed ? 'allow' : 'deny',
-    access,
+    ...start,
+    outcome: count.outcome === 'allows' && refs.every(({ outcome }) => outcome === 'allow') ? 'allow' : 'deny',
+    access: [...access, count],
     refs,
-    content: receive.kind === 'permit' ? explainContent(receive.permit.policy.settings) : [],
-    assumptions: question.upstream === undefined && receive.kind === 'permit' ? ASSUMPTIONS : [],
+    content: explainContent(settings),
+    assumptions: question.upstream === undefined ? ASSUMPTIONS : [],
   }
 }
 
@@ -64,34 +67,33 @@ function explainRefs(receive: ReceivePermit, question: PushQuestion): readonly E
   const facts: RefsFacts = { commands, upstream, owned: question.owned }
   const pushed = new PushedRefs(commands)
   return commands.map((command, index) => {
-    const rewrites = question.refs[index]?.action === 'rewrite'
-    return explainRef(receive, facts, { pushed, command, rewrites })
+    const context = createRefContext(receive, facts, pushed, command)
+    const rewrites = context.action === 'update' && question.refs[index]?.action === 'rewrite'
+    return explainRef(context, { rewrites, audience: question.audience })
   })
 }
 
-interface OneCommand {
-  readonly pushed: PushedRefs
-  readonly command: RefCommand
+interface RefView {
   readonly rewrites: boolean
+  readonly audience: Audience
 }
 
-function explainRef(receive: ReceivePermit, facts: RefsFacts, { pushed, command, rewrites }: OneCommand): ExplainedRef {
-  const context = createRefContext(receive, facts, pushed, command)
-  const { settings } = receive.policy
+function explainRef(context: RefContext, { rewrites, audience }: RefView): ExplainedRef {
+  const { receive, policy, agent, facts, ref } = context
+  const rewriteCheck: Check<RefContext> = { id: 'branches.rewrite', judge: () => judgeRewrite({ policy, agent, ref, owned: facts.owned }) }
   const rules: ExplainedRule[] = []
   let granted = 'push'
-  for (const check of refChecks) {
+  for (const check of rewrites ? [...refChecks, rewriteCheck] : refChecks) {
     const result = check.judge(context)
-    rules.push(explainResult(check.id, result, settings))
+    rules.push(explainResult(check.id, result, policy.settings))
     if (result.kind === 'pass' && result.grants === true) granted = result.rule
-  }
-  if (rewrites && context.action === 'update') {
-    const result = judgeRewrite({ policy: receive.policy, agent: context.agent, ref: command.ref, owned: facts.owned })
-    rules.push(explainResult('branches.rewrite', result, settings))
+    // What comes after a refusal would tell an agent about refs that it has no right to, and may not be shown.
+    if (result.kind === 'refuse' && audience === 'agent') break
   }
   const refusal = rules.find(({ outcome }) => outcome === 'refuses')
-  const action = rewrites && context.action === 'update' ? 'rewrite' : context.action
-  return { ref: command.ref, action, outcome: refusal === undefined ? 'allow' : 'deny', rule: refusal?.rule ?? granted, rules }
+  const hidden = audience === 'agent' && !receive.shows(ref)
+  const action = hidden && context.action !== 'delete' ? 'create' : rewrites ? 'rewrite' : context.action
+  return { ref, action, outcome: refusal === undefined ? 'allow' : 'deny', rule: refusal?.rule ?? granted, rules }
 }
 
 function assumeUpstream(refs: readonly RefQuestion[]): UpstreamFacts {

@@ -1,0 +1,66 @@
+/** Requests that are malformed, or for something that is not served. */
+export const requestErrors = {
+  RW_REQUEST_MALFORMED: {
+    status: 400,
+    title: 'the request is malformed',
+    message: 'the request is malformed: {detail:text}',
+    hint: 'use an unmodified git client, and the address that was printed by refward agent add',
+    doc: 'An HTTP request that no git client sends: a bad query, header, content type, encoding or body.',
+  },
+  RW_PROTOCOL_MALFORMED: {
+    status: 400,
+    title: 'the git protocol was broken',
+    message: 'the git protocol was broken: {detail:text}',
+    hint: 'use an unmodified git client; if this is one, check proxies between it and refward that change bodies',
+    doc: 'The body is not what the git protocol allows: a bad pkt-line, command, capability, object id or trailing data.',
+  },
+  RW_REQUEST_ENCODING: {
+    status: 400,
+    title: 'the encoding is not supported',
+    message: 'the content encoding {encoding} is not supported',
+    hint: 'send the body as it is or with gzip',
+    doc: 'Only gzip and identity are accepted. Other encodings have had flaws that let a small body grow without bound.',
+  },
+  RW_ROUTE_UNKNOWN: {
+    status: 404,
+    title: 'no such address',
+    message: 'refward has nothing at this address',
+    hint: 'repositories are at /git/<forge>/<owner>/<repo>.git',
+    doc: 'The path or method is not one that Refward serves. Everything unknown is refused.',
+  },
+  RW_NAME_INVALID: {
+    status: 400,
+    title: 'the name is not valid',
+    message: '{name} is not a valid {kind:text}: {detail:text}',
+    hint: '{remedy:text}',
+    doc: 'A name of an agent, forge, repository, host, session or object that breaks the rules for such names.',
+  },
+  RW_ARGUMENT_INVALID: {
+    status: 400,
+    title: 'an argument is not valid',
+    message: '{argument} is not valid: {detail:text}',
+    hint: '{remedy:text}',
+    doc: 'An argument of an operator command or a field of a control request is missing, unknown or out of range.',
+  },
+  RW_OBJECT_FORMAT: {
+    status: 400,
+    title: 'SHA-256 repositories are not supported',
+    message: 'object format {format} is not supported',
+    hint: 'refward serves SHA-1 repositories only; clone this one from the forge directly',
+    doc: 'Refward serves repositories of the SHA-1 object format. It says so instead of serving a half of the other one.',
+  },
+  RW_FETCH_UNSUPPORTED: {
+    status: 400,
+    title: 'the fetch asks for something that is not supported',
+    message: 'this fetch asks for something that is not supported: {detail:text}',
+    hint: 'fetch without that option',
+    doc: 'A fetch feature, filter or protocol command that Refward does not serve.',
+  },
+  RW_LFS_NOT_YET: {
+    status: 501,
+    title: 'git LFS is not served yet',
+    message: 'git LFS is not served by refward yet',
+    hint: 'clone with GIT_LFS_SKIP_SMUDGE=1 to get the pointer files, and keep large files out of a push',
+    doc: 'The LFS endpoints answer this until LFS content can be authorised and scanned like everything else.',
+  },
+} as const

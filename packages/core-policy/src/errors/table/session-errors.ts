@@ -1,0 +1,31 @@
+/** Who is asking. */
+export const sessionErrors = {
+  RW_SESSION_MISSING: {
+    status: 401,
+    title: 'no session token',
+    message: 'this gateway needs a session token as the password',
+    hint: 'use the git configuration that refward agent add printed for this agent',
+    doc: 'The request has no credentials. git asks for them after this answer and sends them from its configuration.',
+  },
+  RW_SESSION_UNKNOWN: {
+    status: 401,
+    title: 'the session token is not known',
+    message: 'the session token is not known',
+    hint: 'ask the operator for a new session: refward agent add',
+    doc: 'The token is not one that this gateway issued. Tokens are stored hashed and cannot be looked up for you.',
+  },
+  RW_SESSION_EXPIRED: {
+    status: 401,
+    title: 'the session has expired',
+    message: 'the session has expired',
+    hint: 'ask the operator for a new session: refward agent add',
+    doc: 'Sessions end after the lifetime that the operator set.',
+  },
+  RW_SESSION_REVOKED: {
+    status: 401,
+    title: 'the session was revoked',
+    message: 'the session was revoked',
+    hint: 'ask the operator; a revoked session does not come back',
+    doc: 'The operator ended this session or its agent. It takes effect at once, on the next request.',
+  },
+} as const
