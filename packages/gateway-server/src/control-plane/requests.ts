@@ -24,14 +24,6 @@ export interface AddSessionBody {
 }
 export const addSessionBody: z.ZodType<AddSessionBody> = z.strictObject({ lifetime_seconds: lifetime.optional() })
 
-export interface ExplainBody {
-  readonly agent: string
-  readonly repository: string
-  /** Full ref names that a push would update; without them the question is about reading. */
-  readonly push?: readonly string[] | undefined
-}
-export const explainBody: z.ZodType<ExplainBody> = z.strictObject({ agent: name, repository, push: z.array(ref).max(100).optional() })
-
 export interface UndoBody {
   readonly repository: string
   readonly ref: string

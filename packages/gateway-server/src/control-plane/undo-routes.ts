@@ -1,6 +1,7 @@
 import { parseAgentName, parseRefName, parseRepoId } from '@refward/core-policy'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayParts } from '../gateway-parts.ts'
+import { abortOnClose } from '../http/abort-on-close.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
 import { refusedBy } from '../http/refused-error.ts'
 import { requestIdOf } from '../http/request-id.ts'
@@ -20,14 +21,12 @@ export function undoRoutes(app: FastifyInstance, { ledger, git }: GatewayParts):
     return { success: true, tips }
   })
 
-  app.post('/v1/undo', async (request) => {
+  app.post('/v1/undo', async (request, reply) => {
     const body = parseJsonBody(undoBody, request.body)
     const repo = requireParsed(parseRepoId(body.repository), 'repository')
     const ref = requireParsed(parseRefName(body.ref), 'ref')
-    const left = new AbortController()
-    request.raw.once('close', () => left.abort())
-    const outcome = await git.undo({ repo, ref, ...(body.tip === undefined ? {} : { tip: body.tip }), requestId: requestIdOf(request), signal: left.signal })
-    if (outcome.kind === 'undone') return { success: true, tip: outcome.tip, messages: outcome.messages }
+    const outcome = await git.undo({ repo, ref, ...(body.tip === undefined ? {} : { tip: body.tip }), requestId: requestIdOf(request), signal: abortOnClose(reply.raw) })
+    if (outcome.kind === 'undone') return { success: true, tip: outcome.tip }
     throw refusedBy(outcome.refusals)
   })
 }

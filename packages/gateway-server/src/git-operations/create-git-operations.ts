@@ -1,4 +1,5 @@
 import { serveAdvertisement } from '@refward/git-engine'
+import { type ExplainParts, explain } from './explain-operation.ts'
 import { type FetchParts, listingJob, uploadPack } from './fetch-operation.ts'
 import type { GitOperations } from './git-operations.ts'
 import { type PushParts, advertisePush, receivePack } from './push-operation.ts'
@@ -6,13 +7,14 @@ import { recordRead } from './record-read.ts'
 import { type UndoParts, undo } from './undo-operation.ts'
 
 /** The git plane's operations over the engine. */
-export function createGitOperations(parts: FetchParts & PushParts & UndoParts): GitOperations {
+export function createGitOperations(parts: FetchParts & PushParts & UndoParts & ExplainParts): GitOperations {
   return {
     advertiseFetch: (context, protocol) =>
       recordRead(parts, context, 'list', (permit) => serveAdvertisement(listingJob(parts, context, permit), protocol, parts.agentName)),
     advertisePush: (context) => advertisePush(parts, context),
     uploadPack: (context, call) => uploadPack(parts, context, call),
     receivePack: (context, call) => receivePack(parts, context, call),
+    explain: (call) => explain(parts, call),
     undo: (call) => undo(parts, call),
   }
 }

@@ -1,6 +1,7 @@
-import type { RepoId, RequestId } from '@refward/core-policy'
+import type { Explanation, RepoId, RequestId } from '@refward/core-policy'
 import type { PushOutcome, UndoOutcome } from '@refward/git-engine'
 import type { LiveSubject } from '../session/authenticate.ts'
+import type { ExplainCall } from './explain-operation.ts'
 import type { UndoCall } from './undo-operation.ts'
 
 /** Version of the wire protocol that a client asked for. */
@@ -30,6 +31,7 @@ export interface GitOperations {
   uploadPack(context: GitCallContext, call: { readonly protocol: ProtocolVersion; readonly body: Uint8Array }): AsyncIterable<Uint8Array>
   /** Undefined when the push was refused before it began. */
   receivePack(context: GitCallContext, call: { readonly body: AsyncIterable<Uint8Array>; readonly answer: AnswerWriter }): Promise<PushOutcome | undefined>
+  explain(call: ExplainCall): Promise<Explanation>
   /** Brings the last kept tip of a branch, or the named one, back to the upstream. For the operator. */
   undo(call: UndoCall): Promise<UndoOutcome>
 }

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayParts } from '../gateway-parts.ts'
 import { type BodyBounds, readRequestBody } from '../http/request-body.ts'
 import type { RequestSummary } from '../observe/request-summary.ts'
+import { abortOnClose } from '../http/abort-on-close.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { LiveSubject } from '../session/authenticate.ts'
 import type { AnswerWriter, GitCallContext, ProtocolVersion } from '../git-operations/git-operations.ts'
@@ -30,8 +31,7 @@ const GRACE_MS = 30_000
 
 /** Answers one of the four requests of smart HTTP. */
 export async function answerGit(parts: GatewayParts, call: GitHttpCall, target: GitHttpTarget): Promise<FastifyReply> {
-  const left = abortWhenClientLeaves(call.reply.raw)
-  const context: GitCallContext = { subject: call.subject, repo: target.repo, requestId: requestIdOf(call.request), signal: left.signal }
+  const context: GitCallContext = { subject: call.subject, repo: target.repo, requestId: requestIdOf(call.request), signal: abortOnClose(call.reply.raw) }
   if (target.kind === 'advertise') return advertise(parts, call, target, context)
   requireRequestType(call.request, target.service)
   return target.service === 'git-upload-pack' ? uploadPack(parts, call, context) : receivePack(parts, call, context)
@@ -59,7 +59,7 @@ async function receivePack(parts: GatewayParts, call: GitHttpCall, context: GitC
     const outcome = await parts.git.receivePack(context, { body, answer })
     Object.assign(call.request.summary, summarisePush(outcome))
     // What was not read is still on its way: nothing else can be asked over this connection.
-    if (outcome?.drained === false) call.request.raw.destroy()
+    if (outcome?.drained === false) call.reply.raw.once('finish', () => call.request.raw.destroy())
   })
 }
 
@@ -110,14 +110,6 @@ async function waitForRoom(response: ServerResponse): Promise<void> {
 
 function answerHeaders(request: FastifyRequest, type: string): Record<string, string> {
   return { 'content-type': type, 'cache-control': 'no-cache, max-age=0, must-revalidate', 'refward-request-id': request.id }
-}
-
-function abortWhenClientLeaves(response: ServerResponse): AbortController {
-  const controller = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
-  })
-  return controller
 }
 
 /** The `Git-Protocol` header: a colon-separated list in which `version=N` counts; anything else is what git ignores too. */

@@ -1,24 +1,19 @@
-import { decideRead, decideReceive, parseRepoId } from '@refward/core-policy'
-import type { FastifyInstance } from 'fastify'
+import { type Policy, decideRead, decideReceive, parseRepoId } from '@refward/core-policy'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayParts } from '../gateway-parts.ts'
-import { requireParsed } from '../http/require-parsed.ts'
-import { type Entered, type RequestGate } from '../session/request-gate.ts'
-import { z } from 'zod'
+import { abortOnClose } from '../http/abort-on-close.ts'
+import { explainBody } from '../http/explain-body.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
-
-interface SelfExplainBody {
-  readonly repository: string
-  readonly push?: readonly string[] | undefined
-}
-const explainBody: z.ZodType<SelfExplainBody> = z.strictObject({
-  repository: z.string().max(300),
-  push: z.array(z.string().max(300)).max(100).optional(),
-})
+import { requireParsed } from '../http/require-parsed.ts'
+import type { LiveSubject } from '../session/authenticate.ts'
+import type { Entered, RequestGate } from '../session/request-gate.ts'
 
 /** What an agent may ask about itself: who it is here, what it may do, and what would happen. Never about another. */
 export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonly gate: RequestGate }): void {
-  const within = async <T>(authorization: string | undefined, answer: (entered: Entered) => Promise<T> | T): Promise<T> => {
-    const entered = await parts.gate.enter(authorization)
+  const within = async <T>(request: FastifyRequest, answer: (entered: Entered) => Promise<T> | T): Promise<T> => {
+    request.summary.operation = 'self'
+    const entered = await parts.gate.enter(request.headers.authorization)
+    request.summary.agent = entered.subject.agent
     try {
       return await answer(entered)
     } finally {
@@ -27,7 +22,7 @@ export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonl
   }
 
   app.get('/api/v1/whoami', (request) =>
-    within(request.headers.authorization, ({ subject, expiresAt }) => ({
+    within(request, ({ subject, expiresAt }) => ({
       success: true,
       agent: subject.agent,
       session: subject.session,
@@ -36,12 +31,26 @@ export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonl
     })),
   )
 
-  app.get('/api/v1/policy', (request) => within(request.headers.authorization, ({ subject }) => ({ success: true, repositories: describeGrants(parts, subject) })))
+  app.get('/api/v1/policy', (request) => within(request, ({ subject }) => ({ success: true, repositories: describeRights(parts.policy(), subject) })))
 
-  app.post('/api/v1/explain', (request) =>
-    within(request.headers.authorization, ({ subject }) => {
+  app.post('/api/v1/explain', (request, reply) =>
+    within(request, async ({ subject }) => {
       const { repository, push } = parseJsonBody(explainBody, request.body)
-      return parts.git.explain({ subject, repo: requireParsed(parseRepoId(repository), 'repository'), push })
+      const repo = requireParsed(parseRepoId(repository), 'repository')
+      return { success: true, explanation: await parts.git.explain({ subject, repo, audience: 'agent', push, signal: abortOnClose(reply.raw) }) }
     }),
   )
+}
+
+/** The repositories that a session names one by one, and its rules there. What its patterns cover is not listed: that would tell what exists. */
+function describeRights(policy: Policy, subject: LiveSubject): readonly object[] {
+  return subject.repositories.flatMap((grant) => {
+    const repo = parseRepoId(grant)
+    if (repo.kind === 'error') return [{ repository: grant }]
+    const read = decideRead(policy, subject, repo.value)
+    if (read.kind === 'deny') return [{ repository: grant, read: false, push: false }]
+    const { branches, tags, refs, visible, paths } = read.permit.policy.settings
+    const push = decideReceive(policy, subject, repo.value).kind === 'permit'
+    return [{ repository: grant, read: true, push, visible, branches, tags, refs, paths }]
+  })
 }

@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+import { renderTable } from './render-table.ts'
+import { type Row, type RowResult, measureRow } from './row.ts'
+import { decisionRow } from './rows/decision-row.ts'
+import { processRows } from './rows/process-rows.ts'
+import { pushRows } from './rows/push-rows.ts'
+import { readRows } from './rows/read-rows.ts'
+import { BenchWorld } from './world/bench-world.ts'
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } } })
+
+const world = await BenchWorld.start()
+const results: RowResult[] = []
+try {
+  const rows: readonly Row[] = [...readRows(world), ...pushRows(world), decisionRow, ...processRows(world)]
+  const unknown = (values.only ?? []).filter((id) => !rows.some((row) => row.id === id))
+  if (unknown.length > 0) throw new Error(`no row ${unknown.join(', ')}; there are ${rows.map(({ id }) => id).join(', ')}`)
+  for (const row of rows) {
+    if (values.only !== undefined && !values.only.includes(row.id)) continue
+    process.stderr.write(`measuring ${row.id}\n`)
+    results.push(await measureRow(row))
+  }
+} finally {
+  await world.stop()
+}
+process.stdout.write(values.json === true ? `${JSON.stringify({ rows: results })}\n` : renderTable(results))

@@ -1,0 +1,76 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { UpstreamProcess } from './upstream-process.ts'
+
+/** The shipped program, as an operator starts it. */
+export interface GatewayProcess {
+  readonly origin: string
+  readonly pid: number
+  /** The URL of a repository with the agent's token in it. */
+  url(repository: string): string
+  stop(): Promise<void>
+}
+
+const PROGRAM = fileURLToPath(new URL('../../../apps/refward/dist/main.js', import.meta.url))
+const run = promisify(execFile)
+
+/** Starts a gateway with an empty data directory and one agent that may do what the rows need. */
+export async function startGatewayProcess(directory: string, upstream: UpstreamProcess): Promise<GatewayProcess> {
+  await mkdir(directory, { recursive: true })
+  const port = await findFreePort()
+  const config = join(directory, 'refward.yaml')
+  await writeFile(config, renderConfig(upstream, port))
+  const env = { PATH: process.env['PATH'], HOME: directory, FORGE_PASSWORD: upstream.password }
+  const child = spawn(process.execPath, [PROGRAM, 'up', '--config', config], { cwd: directory, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const origin = `http://127.0.0.1:${port}`
+  await waitUntilReady(origin, child)
+  const { stdout } = await run(process.execPath, [PROGRAM, 'agent', 'add', 'bench', '--repo', 'bench/acme/*', '--json', '--config', config], { cwd: directory, env })
+  const { token } = JSON.parse(stdout) as { readonly token: string }
+  return {
+    origin,
+    pid: child.pid ?? 0,
+    url: (repository) => `http://bench:${token}@127.0.0.1:${port}/git/bench/${repository}`,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+function renderConfig(upstream: UpstreamProcess, port: number): string {
+  return `version: 1
+listen: 127.0.0.1:${port}
+forges:
+  bench:
+    kind: git
+    url: ${upstream.origin}
+    credential: { env: FORGE_PASSWORD, username: ${upstream.user} }
+limits: { agent_per_minute: 100000, agent_in_flight: 200, in_flight: 200 }
+repositories:
+  bench/acme/*: { read: ["*"], push: ["*"] }
+`
+}
+
+export async function waitUntilReady(origin: string, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null) {
+    const answer = await fetch(`${origin}/ready`).catch(() => undefined)
+    if (answer?.ok === true) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error('the gateway ended before it was ready')
+}
+
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
