@@ -1,8 +1,16 @@
-import { type ViteUserConfig, configDefaults, defineConfig } from 'vitest/config'
+import { type TestProjectInlineConfiguration, type ViteUserConfig, configDefaults, defineConfig } from 'vitest/config'
 
 // Tests read the sources of every workspace package, so no build stands between an edit and a test.
 const source = 'refward-source'
 const conditions = [source, 'node']
+
+/** Whole gateways and real forges: they want the machine for themselves. */
+function alone(name: string, include: string[], exclude: string[] = []): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include, exclude: [...exclude, '**/node_modules/**'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
+  }
+}
 
 const config: ViteUserConfig = defineConfig({
   resolve: { conditions },
@@ -26,18 +34,8 @@ const config: ViteUserConfig = defineConfig({
           hookTimeout: 30_000,
         },
       },
-      {
-        // Real forges and whole gateways: they want the machine for themselves.
-        extends: true,
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.test.ts', 'testing/gitea/**/*.test.ts'],
-          exclude: ['**/node_modules/**'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      alone('e2e', ['e2e/**/*.test.ts'], ['e2e/**/*.gitea.test.ts']),
+      alone('gitea', ['e2e/**/*.gitea.test.ts', 'testing/gitea/**/*.test.ts']),
     ],
   },
 })

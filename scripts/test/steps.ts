@@ -12,6 +12,7 @@ export const steps: readonly Step[] = [
   commandStep('build', 'node', ['scripts/bootstrap.mjs', 'build']),
   commandStep('packages', 'node', ['scripts/published-packages/main.ts']),
   vitestStep({ project: 'unit', minutes: 30, needs: [], likes: [gitleaks] }),
-  vitestStep({ project: 'e2e', minutes: 45, needs: [gitea], likes: [] }),
+  vitestStep({ project: 'e2e', minutes: 30, needs: [], likes: [gitleaks] }),
+  vitestStep({ project: 'gitea', minutes: 30, needs: [gitea], likes: [] }),
   commandStep('demo', 'node', ['scripts/bootstrap.mjs', 'start', '--once']),
 ]

@@ -20,10 +20,10 @@ export function parseImports(source: string): readonly string[] {
   return [...new Set(found)].sort()
 }
 
-/** All imports of the sources beneath a folder; tests may use what the shipped code may not. */
+/** All imports of the sources beneath a folder; tests, and what stands beside them in `testing`, may use what the shipped code may not. */
 export function readImports(root: string, folder: string): readonly Import[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort()
+  const sources = names.filter((name) => name.endsWith('.ts') && !/\.test\.ts$|(?:^|\/)testing\//.test(name)).sort()
   return sources.flatMap((name) => {
     const file = `${folder}/${name}`
     return parseImports(readFileSync(join(root, file), 'utf8')).map((specifier) => ({ file, specifier }))

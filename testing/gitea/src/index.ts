@@ -1,0 +1,5 @@
+export type { ApiAnswer, ApiCall, GiteaApi } from './gitea-api.ts'
+export { basicAuthorization } from './gitea-api.ts'
+export type { BranchProtection, GiteaRepository, HookName, NewRepository, Permission } from './repository.ts'
+export { type Gitea, type GiteaOptions, startGitea } from './start-gitea.ts'
+export type { GiteaUser, TokenScope } from './users.ts'
