@@ -16,14 +16,12 @@ export interface WalkOptions {
   readonly allocationLimitBytes: number
   /** Changed paths that are kept; reading ends with the first one above. */
   readonly maxChanges: number
-  /** Whether the upstream reads deltas that name their base by its place. */
-  readonly offsetDeltas: boolean
   readonly signal: AbortSignal
 }
 
 /**
- * The four children that look at what a push brings. They are started while the pack still arrives, so that their start costs
- * no time of its own, and wait at their inputs:
+ * The four children that look at what a push brings. They are started while the forge is asked for its refs, so that their start
+ * costs no time of its own, and wait at their inputs:
  *
  * - `rev-list` lists what is new, once. INVARIANT: this one list feeds all the others, so that what is scanned, what is
  *   decided on and what is sent upstream are the same object ids.
@@ -50,7 +48,7 @@ export class ObjectWalk {
     this.#list = spawnGit(git, { command: 'rev-list', gitDir, flags: { '--objects-edge': true, '--stdin': true } }, common)
     this.#cat = spawnGit(git, { command: 'cat-file', gitDir, flags: { '--batch-command': OBJECT_HEADER_FORMAT, '--buffer': true } }, common)
     this.#diff = spawnGit(git, { command: 'diff-tree', gitDir, flags: DIFF_FLAGS }, common)
-    this.#pack = spawnGit(git, { command: 'pack-objects', gitDir, flags: packFlags(options) }, common)
+    this.#pack = spawnGit(git, { command: 'pack-objects', gitDir, flags: PACK_FLAGS }, common)
     this.contents = new ObjectStream(this.#cat.stdout)
     this.changes = this.#readChanges(options.maxChanges)
     // Awaited by whoever needs it, or by nobody when the push ends before.
@@ -135,6 +133,9 @@ const DIFF_FLAGS = {
   '--ignore-submodules': 'none',
 } as const
 
+/** Deltas name their base by its id: every forge reads that, so nothing need be known of it when the child starts. */
+const PACK_FLAGS = { '--stdout': true, '--quiet': true } as const
+
 /** The form in which `pack-objects` takes a list: with a leading dash what the receiver has, to make differences to. */
 function renderListed(object: ListedObject): string {
   switch (object.kind) {
@@ -145,10 +146,6 @@ function renderListed(object: ListedObject): string {
     case 'other':
       return `${object.id} ${object.path}\n`
   }
-}
-
-function packFlags({ offsetDeltas }: WalkOptions): { readonly '--stdout': true; readonly '--quiet': true; readonly '--delta-base-offset': boolean } {
-  return { '--stdout': true, '--quiet': true, '--delta-base-offset': offsetDeltas }
 }
 
 async function expectSuccess(command: string, child: GitChild): Promise<void> {

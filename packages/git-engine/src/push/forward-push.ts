@@ -11,8 +11,7 @@ import type { UpstreamState } from './read-upstream.ts'
 export interface Forwarding {
   readonly permit: ForwardPermit
   readonly state: UpstreamState
-  /** Undefined when every ref is deleted. */
-  readonly walk: ObjectWalk | undefined
+  readonly walk: ObjectWalk
   readonly answer: Pick<PushAnswer, 'line' | 'forward'>
   /** Not the client's: what has been sent is seen to its end. */
   readonly signal: AbortSignal
@@ -29,7 +28,7 @@ export async function forwardPush(deps: PushDependencies, forwarding: Forwarding
     permit,
     commands: updates.map(({ ref, oldId, newId }) => ({ ref, oldId, newId })),
     capabilities: state.listing.capabilities,
-    pack: forwarding.walk === undefined ? undefined : readPack(forwarding.walk),
+    pack: updates.every(({ kind }) => kind === 'delete') ? undefined : readPack(forwarding.walk),
     onProgress: (text: Uint8Array): void => void answer.forward(text),
   }
   // What throws where it should not may have been sent: the forge is asked, as for a lost answer.

@@ -3,16 +3,14 @@ import {
   type ForwardPermit,
   type PushFacts,
   type RefsPermit,
-  type RepositoryLimits,
   decideContent,
   decideRefs,
 } from '@refward/core-policy'
 import type { ReceivePackRequest } from '@refward/git-wire'
 import { type Examined, examinePush } from '../content/examine-push.ts'
-import { ObjectWalk } from '../content/object-walk.ts'
-import { allocationLimit, receivePack } from '../quarantine/receive-pack.ts'
-import type { Quarantine } from '../quarantine/quarantine.ts'
-import { type KnownHistory, openKnown } from './open-known.ts'
+import { receivePack } from '../quarantine/receive-pack.ts'
+import type { Mirror } from '../mirror/mirror-types.ts'
+import { type KnownHistory, findKnown } from './known-history.ts'
 import type { Lifeline } from './lifeline.ts'
 import type { PushAnswer } from './push-answer.ts'
 import type { PushBody } from './push-body.ts'
@@ -20,6 +18,7 @@ import { PushRefused, pushRefused } from './push-refused.ts'
 import type { PushDependencies, PushRequest } from './push-types.ts'
 import { type UpstreamState, readUpstream } from './read-upstream.ts'
 import type { StageClock } from './stage-clock.ts'
+import { type Workspace, bringUpToDate, intakeLimits, openWorkspace } from './workspace.ts'
 
 /** One push on its way. */
 export interface PushInProgress {
@@ -42,33 +41,39 @@ export interface PushInProgress {
 export interface PreparedPush {
   readonly permit: ForwardPermit
   readonly state: UpstreamState
-  readonly history: KnownHistory
-  readonly facts: Pick<PushFacts, 'rewrites'>
-  readonly brings: Examined['brings']
-  readonly quarantine: Quarantine | undefined
-  readonly walk: ObjectWalk | undefined
+  readonly mirror: Mirror
+  readonly examined: Examined
+  readonly workspace: Workspace
 }
 
 /** Design 5, steps 3 to 7: reads the forge's refs, decides on the refs, takes the pack in, looks at all of it, decides on that. */
 export async function preparePush(deps: PushDependencies, push: PushInProgress): Promise<PreparedPush> {
   const { permit } = push.request
   const { signal } = push.lifeline
-  const [state, owned, mirror] = await Promise.all([
+  const mirror = await deps.mirrors.mirror(permit.repo)
+  const options = { mirror, limits: permit.policy.settings.limits, signal }
+  const [state, owned, early] = await Promise.all([
     readUpstream(deps, permit.repo, signal),
     deps.ledger.ownedBranches(permit.subject.agent, permit.repo.id),
-    deps.mirrors.mirror(permit.repo),
+    keepWorkspace(push, openWorkspace(deps, options)),
   ])
   push.state = state
   push.clock.end('listing')
   const refs = permitRefs(push, state, owned)
-  const history = await openKnown(mirror, { permit, state, updates: refs.updates }, signal)
-  push.cleanups.push(async () => history.view.release())
+  const history = findKnown(state, permit, refs.updates)
+  const workspace = await keepWorkspace(push, bringUpToDate(deps, options, { workspace: early, state, needed: history.needed }))
   push.clock.end('mirror')
-  const taken = await takeIn(deps, push, { state, history, refs })
-  const decision = decideContent(refs, taken.facts)
+  const examined = await takeIn(deps, push, { workspace, history, refs })
+  const decision = decideContent(refs, examined.facts)
   push.clock.end('content')
   if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
-  return { permit: decision.permit, state, history, ...taken }
+  return { permit: decision.permit, state, mirror, examined, workspace }
+}
+
+/** Puts a workspace away with the push, also when something else fails while it is being opened. */
+async function keepWorkspace({ cleanups }: PushInProgress, opening: Promise<Workspace>): Promise<Workspace> {
+  cleanups.push(() => opening.then((workspace) => workspace.close(), () => undefined))
+  return opening
 }
 
 function permitRefs({ request, wanted }: PushInProgress, state: UpstreamState, owned: ReadonlySet<string>): RefsPermit {
@@ -82,68 +87,36 @@ function permitRefs({ request, wanted }: PushInProgress, state: UpstreamState, o
   return decision.permit
 }
 
-type Taken = Pick<PreparedPush, 'brings' | 'quarantine' | 'walk'> & { readonly facts: PushFacts }
-
 interface TakingIn {
-  readonly state: UpstreamState
+  readonly workspace: Workspace
   readonly history: KnownHistory
   readonly refs: RefsPermit
 }
 
-async function takeIn(deps: PushDependencies, push: PushInProgress, into: TakingIn): Promise<Taken> {
-  if (into.refs.updates.every(({ kind }) => kind === 'delete')) return takeDeletions(deps, push)
-  const { request, clock, cleanups, lifeline } = push
-  const { limits } = request.permit.policy.settings
-  const { gitDir, objects } = into.history.view
+async function takeIn(deps: PushDependencies, push: PushInProgress, { workspace, history, refs }: TakingIn): Promise<Examined> {
+  if (refs.updates.every(({ kind }) => kind === 'delete')) return takeDeletions(deps, push)
+  const { request, clock, lifeline } = push
+  const { limits, secrets } = request.permit.policy.settings
+  const { quarantine, walk, view } = workspace
   push.unpacking = true
-  const quarantine = await deps.quarantines.create(objects)
-  cleanups.push(quarantine.remove)
-  // Git's judge of the pack first; the others start while it reads.
-  const intake = receivePack(deps.git, { quarantine, gitDir, limits: intakeLimits(limits), signal: lifeline.signal }, push.body.pack())
-  const walk = startWalk(deps, push, { quarantine, into })
-  cleanups.push(() => walk.stop())
-  const [pack] = await Promise.all([intake, walk.exclude(into.history.known)])
+  const intake = receivePack(deps.git, { quarantine, gitDir: view.gitDir, limits: intakeLimits(limits), signal: lifeline.signal }, push.body.pack())
+  const [pack] = await Promise.all([intake, walk.exclude(history.known)])
   push.unpacking = false
   clock.end('receive')
   push.answer.begin('looking at what you push')
-  const examined = await examinePush({
-    git: deps.git, gitDir, objects: quarantine.objects, walk, updates: into.refs.updates, known: into.history.known, sent: pack.objects,
-    limits, scanner: deps.scanner(request.permit.policy.settings.secrets.scanner), signal: lifeline.signal,
-    now: deps.clock.now, onScanned: () => clock.end('scan'),
+  return examinePush({
+    ...{ git: deps.git, gitDir: view.gitDir, objects: quarantine.objects, walk, updates: refs.updates, known: history.known, sent: pack.objects },
+    ...{ limits, scanner: deps.scanner(secrets.scanner), signal: lifeline.signal, now: deps.clock.now, onScanned: () => clock.end('scan') },
   })
-  return { ...examined, quarantine, walk }
 }
 
 /** Nothing comes with a deletion, and nothing may: the parser refuses bytes behind the commands. */
-async function takeDeletions(deps: PushDependencies, push: PushInProgress): Promise<Taken> {
+async function takeDeletions(deps: PushDependencies, push: PushInProgress): Promise<Examined> {
   for await (const _ of push.body.pack()) throw pushRefused('RW_PACK_INVALID', { rule: 'pack.valid' }, { detail: 'a push that only deletes has no pack' })
   const objects = { count: 0, bytes: 0, largest: undefined, unreachable: undefined }
   const facts: PushFacts = {
     commits: [], changes: [], rewrites: new Set(), targets: new Map(), objects, gitlinks: [], symlinks: [], submodules: [],
     findings: [], ownCredentials: [], now: deps.clock.now(),
   }
-  return { facts, brings: [], quarantine: undefined, walk: undefined }
-}
-
-function startWalk(deps: PushDependencies, { request, lifeline }: PushInProgress, { quarantine, into }: { readonly quarantine: Quarantine; readonly into: TakingIn }): ObjectWalk {
-  const { limits } = request.permit.policy.settings
-  return new ObjectWalk(deps.git, {
-    gitDir: into.history.view.gitDir,
-    objects: quarantine.objects,
-    // It is there from the first byte of the pack until the last one is sent on.
-    timeMs: 3 * limits.time * 1000,
-    allocationLimitBytes: allocationLimitOf(limits),
-    maxChanges: limits.changes,
-    offsetDeltas: into.state.listing.capabilities.ofsDelta,
-    signal: lifeline.signal,
-  })
-}
-
-/** Bytes that a git child may take in one piece while it handles objects under these limits. */
-export function allocationLimitOf(limits: RepositoryLimits): number {
-  return allocationLimit(intakeLimits(limits))
-}
-
-function intakeLimits(limits: RepositoryLimits): { readonly packBytes: number; readonly objects: number; readonly objectBytes: number; readonly timeMs: number } {
-  return { packBytes: limits.pack, objects: limits.objects, objectBytes: limits.object, timeMs: limits.time * 1000 }
+  return { facts, brings: [] }
 }

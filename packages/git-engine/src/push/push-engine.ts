@@ -16,8 +16,6 @@ export interface PushEngine {
    * answer was lost and could not be read back. Pushes that are under way are left alone.
    */
   settle(signal: AbortSignal): Promise<readonly SettledPush[]>
-  /** Removes what a crash left in quarantine. Only at a start, before the first push. @returns how many there were. */
-  removeLeftovers(): Promise<number>
 }
 
 /** What the pushes of one gateway share. */
@@ -37,6 +35,5 @@ export function createPushEngine(deps: PushDependencies): PushEngine {
     run: (request) => runPush(state, request),
     undo: (request) => undoPush(state, request),
     settle: (signal) => settleOpenPushes(state, signal),
-    removeLeftovers: () => deps.quarantines.removeAll(),
   }
 }

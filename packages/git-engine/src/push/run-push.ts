@@ -62,29 +62,30 @@ async function decideAndCarryOut(engine: PushEngineState, push: PushInProgress):
 
 /** INVARIANT: the decision is on disk before anything is sent, and what a rewrite or deletion leaves behind is kept before. */
 async function permitDurably({ deps }: PushEngineState, push: PushInProgress, prepared: PreparedPush): Promise<DecisionId> {
-  const { permit, facts, brings, history } = prepared
+  const { permit, examined, mirror } = prepared
+  const { rewrites } = examined.facts
   const { request } = push
   for (const { ref, kind, oldId } of permit.updates) {
-    if (kind !== 'delete' && !facts.rewrites.has(ref)) continue
-    if (!(await history.mirror.keep(oldId))) throw new RefwardError('RW_MIRROR_UNAVAILABLE', { repo: permit.repo.id, detail: 'the old tip cannot be kept' })
+    if (kind !== 'delete' && !rewrites.has(ref)) continue
+    if (!(await mirror.keep(oldId))) throw new RefwardError('RW_MIRROR_UNAVAILABLE', { repo: permit.repo.id, detail: 'the old tip cannot be kept' })
   }
   throwIfGone(request.signal)
   push.lifeline.release()
   const actor = describeActor(request, 'push', deps.policyDigest)
-  const decision = await deps.ledger.decided(recordPermit(actor, permit, { rewrites: facts.rewrites, brings }))
+  const decision = await deps.ledger.decided(recordPermit(actor, permit, { rewrites, brings: examined.brings }))
   push.clock.end('record')
   return decision
 }
 
 async function carryOut(engine: PushEngineState, push: PushInProgress, { prepared, decision }: { readonly prepared: PreparedPush; readonly decision: DecisionId }): Promise<PushOutcome> {
   const { deps } = engine
-  const { permit, state, walk } = prepared
+  const { permit, state, workspace } = prepared
   const { answer, clock, request } = push
   answer.begin('sending it to the forge')
   // The client may go away from here on: what has been sent is seen to its end.
   const signal = AbortSignal.timeout(request.permit.policy.settings.limits.time * 1000)
   const keys = permit.updates.map(({ ref }) => `${permit.repo.id} ${ref}`)
-  const forwarded = await engine.locks.run(keys, () => forwardPush(deps, { permit, state, walk, answer, signal }))
+  const forwarded = await engine.locks.run(keys, () => forwardPush(deps, { permit, state, walk: workspace.walk, answer, signal }))
   clock.end('forward')
   const unrecorded = forwarded.settled ? await attempt(deps.ledger.finished(decision, recordEnd(forwarded.refs, 'request'))) : undefined
   clock.end('record')
@@ -98,11 +99,13 @@ async function carryOut(engine: PushEngineState, push: PushInProgress, { prepare
 
 /** Only what the forge has taken as a whole moves to the mirror; of a push that was refused in part, it is fetched again. */
 async function adopt({ adoptions }: PushEngineState, { request }: PushInProgress, { prepared, forwarded }: { readonly prepared: PreparedPush; readonly forwarded: Forwarded }): Promise<void> {
-  const { quarantine, history, permit } = prepared
-  if (quarantine === undefined || !forwarded.refs.every(({ result }) => result === 'accepted')) return
+  const { workspace, mirror, permit } = prepared
+  const { quarantine, view } = workspace
+  if (!forwarded.refs.every(({ result }) => result === 'accepted')) return
   const tips = permit.updates.filter(({ kind }) => kind !== 'delete').map(({ newId }) => newId)
+  if (tips.length === 0) return
   const { id } = request.permit.repo
-  const adoption = history.mirror.adopt({ view: history.view, objects: quarantine.objects.directory, tips })
+  const adoption = mirror.adopt({ view, objects: quarantine.objects.directory, tips })
   // The next push to this repository waits for it instead of fetching the same objects from the forge.
   const settled = adoption.then(undefined, () => undefined)
   adoptions.set(id, settled)

@@ -1,15 +1,14 @@
-import { type ForwardPermit, type PushFacts, type ReceivePermit, type RefName, type Refusal, type RefsPermit, type RequestId, decideContent, decideRefs } from '@refward/core-policy'
+import { type ForwardPermit, type PushFacts, type ReceivePermit, type RefName, type Refusal, type RefUpdate, type RequestId, decideContent, decideRefs } from '@refward/core-policy'
 import type { KeptTip, TipId } from '@refward/ledger'
 import { type Examined, examinePush } from '../content/examine-push.ts'
-import { ObjectWalk } from '../content/object-walk.ts'
 import { explainFault } from './explain-fault.ts'
 import { forwardPush } from './forward-push.ts'
-import { type KnownHistory, openKnown } from './open-known.ts'
-import { allocationLimitOf } from './prepare-push.ts'
+import { findKnown } from './known-history.ts'
 import type { PushEngineState } from './push-engine.ts'
 import { describeActor, recordDenial, recordEnd, recordPermit } from './push-record.ts'
 import { PushRefused, pushRefused } from './push-refused.ts'
 import { type UpstreamState, readUpstream } from './read-upstream.ts'
+import { type Workspace, bringUpToDate, openWorkspace } from './workspace.ts'
 
 export interface UndoRequest {
   /** Of the agent whose branch it is; an operator acts with the rights of that agent. */
@@ -29,7 +28,7 @@ interface PreparedUndo {
   readonly tip: KeptTip
   readonly state: UpstreamState
   readonly permit: ForwardPermit
-  readonly walk: ObjectWalk
+  readonly workspace: Workspace
   readonly examined: Examined
 }
 
@@ -67,25 +66,26 @@ async function prepareUndo({ deps }: PushEngineState, request: UndoRequest, undo
   const owned = await deps.ledger.ownedBranches(permit.subject.agent, permit.repo.id)
   const refs = decideRefs(permit, { commands: [{ ref: tip.ref, oldId, newId: tip.objectId }], upstream: state, owned })
   if (refs.kind === 'deny') throw new PushRefused(refs.refusals)
-  const history = await openKnown(await deps.mirrors.mirror(permit.repo), { permit, state, updates: refs.permit.updates }, signal)
-  undo.cleanups.push(async () => history.view.release())
-  const walk = startWalk(deps, request, { history, state })
-  undo.cleanups.push(() => walk.stop())
-  const examined = await examine(deps, request, { refs: refs.permit, history, walk })
+  const mirror = await deps.mirrors.mirror(permit.repo)
+  const history = findKnown(state, permit, refs.permit.updates)
+  const options = { mirror, limits: permit.policy.settings.limits, signal }
+  const workspace = await bringUpToDate(deps, options, { workspace: await openWorkspace(deps, options), state, needed: history.needed })
+  undo.cleanups.push(workspace.close)
+  const examined = await examine(deps, request, { updates: refs.permit.updates, known: history.known, workspace })
   const content = decideContent(refs.permit, onlyRights(examined.facts))
   if (content.kind === 'deny') throw new PushRefused(content.refusals)
-  if (examined.facts.rewrites.has(tip.ref)) await history.mirror.keep(oldId)
-  return { tip, state, walk, examined, permit: content.permit }
+  if (examined.facts.rewrites.has(tip.ref)) await mirror.keep(oldId)
+  return { tip, state, workspace, examined, permit: content.permit }
 }
 
 async function carryOut({ deps, running, locks }: PushEngineState, request: UndoRequest, prepared: PreparedUndo): Promise<UndoOutcome> {
-  const { permit, tip, state, walk, examined } = prepared
+  const { permit, tip, state, workspace, examined } = prepared
   const actor = describeActor(request, 'undo', deps.policyDigest)
   const decision = await deps.ledger.decided(recordPermit(actor, permit, { rewrites: examined.facts.rewrites, brings: examined.brings }))
   running.add(decision)
   try {
     const signal = AbortSignal.timeout(request.permit.policy.settings.limits.time * 1000)
-    const forwarded = await locks.run([`${permit.repo.id} ${tip.ref}`], () => forwardPush(deps, { permit, state, walk, signal, answer: SILENT }))
+    const forwarded = await locks.run([`${permit.repo.id} ${tip.ref}`], () => forwardPush(deps, { permit, state, walk: workspace.walk, signal, answer: SILENT }))
     if (forwarded.settled) await deps.ledger.finished(decision, recordEnd(forwarded.refs, 'request'))
     const refusals = forwarded.refs.flatMap(({ refusal }) => refusal ?? [])
     if (refusals.length > 0) return { kind: 'refused', refusals, ...(forwarded.fault === undefined ? {} : { fault: forwarded.fault }) }
@@ -111,32 +111,19 @@ async function findTip(ledger: PushEngineState['deps']['ledger'], { permit, ref,
 }
 
 interface Looking {
-  readonly history: KnownHistory
-  readonly state: UpstreamState
+  readonly updates: readonly RefUpdate[]
+  readonly known: readonly string[]
+  readonly workspace: Workspace
 }
 
-/** The objects are the mirror's own: it kept them. Nothing is written. */
-function startWalk(deps: PushEngineState['deps'], { permit, signal }: UndoRequest, { history, state }: Looking): ObjectWalk {
-  const { limits } = permit.policy.settings
-  return new ObjectWalk(deps.git, {
-    gitDir: history.view.gitDir,
-    objects: { directory: history.view.objects, alternates: [] },
-    timeMs: 2 * limits.time * 1000,
-    allocationLimitBytes: allocationLimitOf(limits),
-    maxChanges: limits.changes,
-    offsetDeltas: state.listing.capabilities.ofsDelta,
-    signal,
-  })
-}
-
-async function examine(deps: PushEngineState['deps'], { permit, ref, signal }: UndoRequest, looking: { readonly refs: RefsPermit; readonly history: KnownHistory; readonly walk: ObjectWalk }): Promise<Examined> {
-  const { history, walk, refs } = looking
-  const { settings } = permit.policy
-  await walk.exclude(history.known)
+/** The objects are the mirror's own: it kept them. Nothing comes into the quarantine. */
+async function examine(deps: PushEngineState['deps'], { permit, ref, signal }: UndoRequest, { updates, known, workspace }: Looking): Promise<Examined> {
+  const { view, quarantine, walk } = workspace
+  const { limits, secrets } = permit.policy.settings
+  await walk.exclude(known)
   return examinePush({
-    git: deps.git, gitDir: history.view.gitDir, objects: { directory: history.view.objects, alternates: [] }, walk, updates: refs.updates,
-    known: history.known, sent: undefined, limits: settings.limits, scanner: deps.scanner(settings.secrets.scanner),
-    signal, now: deps.clock.now, onScanned: () => undefined,
+    ...{ git: deps.git, gitDir: view.gitDir, objects: quarantine.objects, walk, updates, known, sent: undefined },
+    ...{ limits, scanner: deps.scanner(secrets.scanner), signal, now: deps.clock.now, onScanned: () => undefined },
   }).catch((error: unknown) => {
     if (!(error instanceof PushRefused) || error.refusals[0]?.code !== 'RW_OBJECTS_MISSING') throw error
     throw impossible(ref, 'its old objects are no longer on this gateway', 'push the old commits from a clone that has them')

@@ -15,17 +15,18 @@ import {
   parseRepoId,
   parseRequestId,
 } from '@refward/core-policy'
+import { createKeyring } from '@refward/key-provision'
 import { type DecisionRecord, type Ledger, openLedger } from '@refward/ledger'
 import { LiveSecrets, createSecretlintScanner } from '@refward/secret-scan'
 import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
 import { type GitResult, buildWidget, git, tryGit } from '@refward/testing-repositories'
+import { type Upstream, createUpstream } from '@refward/upstream'
 import { createMirrorStore } from '../../mirror/mirror-store.ts'
 import { createGitRuntime } from '../../process/git-runtime.ts'
 import { createQuarantineStore } from '../../quarantine/quarantine.ts'
 import { type PushEngine, createPushEngine } from '../push-engine.ts'
 import type { PushDependencies, PushForge, PushOutcome } from '../push-types.ts'
 import { type PushServer, startPushServer } from './push-server.ts'
-import { createTestForge } from './test-forge.ts'
 
 /** The upstream's password: a credential of the gateway that must be found nowhere. */
 export const PASSWORD = 'hunter2-upstream-Zq8wX4'
@@ -68,7 +69,7 @@ function configText(origin: string, rules: string): string {
   return `version: 1
 data: data
 forges:
-  gitea: { kind: git, url: "${origin}", credential: { env: GITEA_TOKEN } }
+  gitea: { kind: git, url: "${origin}", credential: { env: GITEA_TOKEN, username: gateway } }
 repositories:
   gitea/acme/widget:
     read: ["*"]
@@ -83,11 +84,11 @@ export async function createPushWorld(options: WorldOptions = {}): Promise<PushW
   await (options.fill ?? buildWidget)(repository.gitDir)
   const root = await mkdtemp(join(tmpdir(), 'refward-push-'))
   const data = join(root, 'data')
-  const forge = createTestForge(repository.urlWithPassword)
+  const policy = readPolicy(configText(upstream.origin, options.rules ?? ''))
+  const { forge, client } = await connect(policy)
   const { deps, mirrors, scanner, ledger } = await createDependencies(data, forge)
   const given = options.change?.(deps) ?? deps
   const engine = createPushEngine(given)
-  const policy = readPolicy(configText(upstream.origin, options.rules ?? ''))
   const outcomes: PushOutcome[] = []
   const running = new Set<Promise<unknown>>()
   let requests = 0
@@ -123,12 +124,37 @@ export async function createPushWorld(options: WorldOptions = {}): Promise<PushW
       await server.close()
       await scanner.close()
       await mirrors.close()
+      await client.close()
       ledger.close()
       await upstream.close()
       await rm(root, { recursive: true, force: true, maxRetries: 3 })
     },
   }
   return world
+}
+
+/** The real client of the upstream, with the real lease of its password. */
+async function connect(policy: Policy): Promise<{ readonly forge: PushForge; readonly client: Upstream }> {
+  const [config] = policy.config.forges.values()
+  const repo = policy.repository(unwrap(parseRepoId('gitea/acme/widget')))?.repo
+  if (config === undefined || repo === undefined) throw new Error('the test has no forge')
+  const keyring = await createKeyring(policy, {
+    clock: Date.now,
+    readEnvironment: () => PASSWORD,
+    readFile: () => Promise.reject(new Error('no file')),
+    runCommand: () => Promise.reject(new Error('no program')),
+  })
+  const client = createUpstream({ ...config, ca: undefined }, { clock: Date.now })
+  const lease = await keyring.lease(repo, 'write')
+  return {
+    client,
+    forge: {
+      list: (signal) => client.list(lease, signal),
+      fetch: (request, signal) => client.fetch(lease, request, signal),
+      listForPush: (signal) => client.listForPush(lease, signal),
+      push: (request, signal) => client.push(lease, request, signal),
+    },
+  }
 }
 
 async function createDependencies(data: string, forge: PushForge): Promise<{
@@ -142,7 +168,7 @@ async function createDependencies(data: string, forge: PushForge): Promise<{
   const limits = { packBytes: 2 ** 32, objectBytes: 2 ** 28, timeMs: 60_000 }
   const mirrors = createMirrorStore({ directory: join(data, 'mirrors'), maxBytes: 2 ** 34, git: runtime, limits, clock: Date.now, createName, report: () => undefined })
   const quarantines = createQuarantineStore({ directory: join(data, 'quarantine'), createName })
-  await quarantines.removeAll()
+  await quarantines.open()
   const ledger = openLedger({ path: join(data, 'ledger', 'ledger.db'), clock: Date.now, randomBytes })
   const live = [Buffer.from(PASSWORD)]
   const scanner = createSecretlintScanner({ fingerprintKey: randomBytes(32), liveSecrets: () => live, clock: Date.now })
