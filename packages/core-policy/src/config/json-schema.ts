@@ -28,7 +28,7 @@ export function configJsonSchema(): JsonSchema {
       if (Array.isArray(examples)) jsonSchema.examples = examples
     },
   })
-  return { $id: 'https://refward.dev/schema/refward.schema.json', title: 'Refward configuration', ...schema } as JsonSchema
+  return { $id: 'urn:refward:configuration:1', title: 'Refward configuration', ...schema } as JsonSchema
 }
 
 /** The schema of what stands at a path; undefined where nothing may stand. */
