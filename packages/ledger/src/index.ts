@@ -1,3 +1,5 @@
+export { type DataLock, lockDataDirectory } from './data-lock.ts'
+export { type KeyFileOptions, loadKeyFile } from './key-file.ts'
 export { openLedger } from './open-ledger.ts'
 export type { LedgerOptions } from './open-ledger.ts'
 export { sessionTokenPattern } from './token.ts'

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { createAgentStore } from './agents.ts'
-import { loadAuditKey } from './audit-key.ts'
 import { createAuditLog, toAuditHead } from './audit-log.ts'
 import { verifyChain } from './audit-verify.ts'
 import { openDatabase } from './database.ts'
 import { createDecisionStore } from './decisions.ts'
 import { findDecisions, findOpenDecisions } from './history.ts'
+import { loadKeyFile } from './key-file.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 import { createOwnershipStore } from './ownership.ts'
@@ -31,7 +31,9 @@ export interface LedgerOptions {
 export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger {
   const directory = dirname(path)
   ensurePrivateDirectory(directory)
-  const key = loadAuditKey({ path: join(directory, 'audit.key'), create: !existsSync(path), randomBytes })
+  // Only a new ledger may have a new key: any other would make each of its older lines look forged. It is in a file of its own so that
+  // whoever can write the database alone (a restored copy, an SQL shell, a bug) cannot make a chain that verifies.
+  const key = loadKeyFile({ path: join(directory, 'audit.key'), create: !existsSync(path), randomBytes })
   ensurePrivateFile(path)
   const database = openDatabase(path)
   const audit = createAuditLog({ database, key, clock })

@@ -6,20 +6,20 @@ import { createPrivateFile, refuseExposed } from './private-files.ts'
 
 const keyBytes = 32
 
-export interface AuditKeyOptions {
+export interface KeyFileOptions {
   readonly path: string
-  /** Only a new ledger may have a new key: any other would make each of its older lines look forged. */
+  /** False where only the key that was there before will do. */
   readonly create: boolean
   readonly randomBytes: (size: number) => Uint8Array
 }
 
 /**
- * The key that seals each line of the audit and its end. It is in a file of its own so that whoever can write the database alone (a
- * restored copy, an SQL shell, a bug) cannot make a chain that verifies.
+ * A key of 256 bits in a file of its own, mode 0600: for the seal of the audit, and for the fingerprints of findings.
+ *
+ * @throws RefwardError RW_LEDGER_KEY, RW_DATA_EXPOSED.
  */
-export function loadAuditKey(options: AuditKeyOptions): Uint8Array {
-  const { path } = options
-  if (options.create && !existsSync(path)) createPrivateFile(path, options.randomBytes(keyBytes))
+export function loadKeyFile({ path, create, randomBytes }: KeyFileOptions): Uint8Array {
+  if (create && !existsSync(path)) createPrivateFile(path, randomBytes(keyBytes))
   if (!existsSync(path)) throw new RefwardError('RW_LEDGER_KEY', { file: path, detail: 'is missing' })
   refuseExposed(path, '600')
   const key = readFileSync(path)
