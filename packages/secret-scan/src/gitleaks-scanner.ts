@@ -71,7 +71,11 @@ class GitleaksScanner implements Scanner {
     const { program, config, run } = this.#options
     const signal = AbortSignal.any([gate.signal, this.#closing.signal])
     try {
-      return await run(program, gitleaksArguments(config), stdin, { signal, stdoutBytes: STDOUT_BYTES, stderrBytes: STDERR_BYTES })
+      return await run(program, gitleaksArguments(config), stdin, {
+        signal,
+        stdoutBytes: STDOUT_BYTES,
+        stderrBytes: STDERR_BYTES,
+      })
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
@@ -110,7 +114,11 @@ class GitleaksScanner implements Scanner {
     }
   }
 
-  #collect({ ruleId, description, line, column, secret }: GitleaksFinding, feed: GitleaksFeed, collector: ScanCollector): void {
+  #collect(
+    { ruleId, description, line, column, secret }: GitleaksFinding,
+    feed: GitleaksFeed,
+    collector: ScanCollector,
+  ): void {
     const part = feed.partAt(line)
     if (part === undefined) throw new ScanStop('scanner-output', 'gitleaks found something where nothing is')
     const place = ownedPlace(part, { line, column })

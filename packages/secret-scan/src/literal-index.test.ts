@@ -6,7 +6,9 @@ const literal = (text: string, ignoreCase = false): Literal => ({ bytes: Buffer.
 
 function search(literals: readonly Literal[], text: string, from = 0, to = text.length): readonly string[] {
   const hits: string[] = []
-  new LiteralIndex(literals).search(Buffer.from(text, 'latin1'), from, to, (index, start) => hits.push(`${index}@${start}`))
+  new LiteralIndex(literals).search(Buffer.from(text, 'latin1'), from, to, (index, start) =>
+    hits.push(`${index}@${start}`),
+  )
   return hits.toSorted()
 }
 
@@ -14,7 +16,8 @@ function search(literals: readonly Literal[], text: string, from = 0, to = text.
 function searchNaively(literals: readonly Literal[], text: string): readonly string[] {
   return literals
     .flatMap(({ bytes, ignoreCase }, index) => {
-      const fold = (value: string): string => (ignoreCase ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value)
+      const fold = (value: string): string =>
+        ignoreCase ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value
       const expected = fold(Buffer.from(bytes).toString('latin1'))
       return Array.from(text, (_, at) => at)
         .filter((at) => fold(text).startsWith(expected, at))
@@ -27,12 +30,19 @@ describe('an index of literals', () => {
   test('finds what a naive search finds', () => {
     // Few letters, so that literals overlap, repeat and contain each other.
     const letter = fc.constantFrom('a', 'b', 'A', 'B', '_', '\u00e9', '\0')
-    const anyLiteral = fc.record({ text: fc.string({ unit: letter, minLength: 3, maxLength: 20 }), ignoreCase: fc.boolean() })
+    const anyLiteral = fc.record({
+      text: fc.string({ unit: letter, minLength: 3, maxLength: 20 }),
+      ignoreCase: fc.boolean(),
+    })
     fc.assert(
-      fc.property(fc.array(anyLiteral, { maxLength: 8 }), fc.string({ unit: letter, maxLength: 300 }), (literals, text) => {
-        const set = literals.map(({ text: bytes, ignoreCase }) => literal(bytes, ignoreCase))
-        expect(search(set, text)).toEqual(searchNaively(set, text))
-      }),
+      fc.property(
+        fc.array(anyLiteral, { maxLength: 8 }),
+        fc.string({ unit: letter, maxLength: 300 }),
+        (literals, text) => {
+          const set = literals.map(({ text: bytes, ignoreCase }) => literal(bytes, ignoreCase))
+          expect(search(set, text)).toEqual(searchNaively(set, text))
+        },
+      ),
       { numRuns: 500 },
     )
   })

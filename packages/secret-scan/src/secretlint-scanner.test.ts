@@ -31,7 +31,10 @@ describe('the secretlint scanner', () => {
   })
 
   test('names object, path, commit, line and column, and nothing of the secret', async () => {
-    const report = await scan(blob('clean'), blob(`first\nsecond ${TOKEN}\n`, { id: 'c'.repeat(40), path: 'src/a.ts', commit: 'd'.repeat(40) }))
+    const report = await scan(
+      blob('clean'),
+      blob(`first\nsecond ${TOKEN}\n`, { id: 'c'.repeat(40), path: 'src/a.ts', commit: 'd'.repeat(40) }),
+    )
     expect(report).toEqual({
       kind: 'found',
       objects: 2,
@@ -56,11 +59,17 @@ describe('the secretlint scanner', () => {
   })
 
   test.each(['blob', 'tree', 'commit', 'tag', 'ref-name', 'path'] as const)('scans what is a %s', async (type) => {
-    expect(await scan(blob(`100644 ${TOKEN}\0${'\x01'.repeat(20)}`, { type }))).toMatchObject({ kind: 'found', findings: [{ type }] })
+    expect(await scan(blob(`100644 ${TOKEN}\0${'\x01'.repeat(20)}`, { type }))).toMatchObject({
+      kind: 'found',
+      findings: [{ type }],
+    })
   })
 
   test.each([
-    { name: 'a comment of secretlint', text: `/* secretlint-disable */\nconst a = '${TOKEN}' // secretlint-disable-line` },
+    {
+      name: 'a comment of secretlint',
+      text: `/* secretlint-disable */\nconst a = '${TOKEN}' // secretlint-disable-line`,
+    },
     { name: 'a comment of gitleaks', text: `a = "${TOKEN}" # gitleaks:allow` },
     { name: 'NUL bytes', text: `\0\0\x7fELF\0${TOKEN}\0` },
     { name: 'a magic number', text: `PK\x03\x04${TOKEN}` },
@@ -75,7 +84,10 @@ describe('the secretlint scanner', () => {
 
   test('finds the credentials of the gateway in any form, and shows nothing of them', async () => {
     const report = await scan(blob(`a ${Buffer.from(`x:${LIVE.toString()}`).toString('base64')}`))
-    expect(report).toMatchObject({ kind: 'found', findings: [{ rule: GATEWAY_CREDENTIAL_RULE, excerpt: '… (39 bytes)' }] })
+    expect(report).toMatchObject({
+      kind: 'found',
+      findings: [{ rule: GATEWAY_CREDENTIAL_RULE, excerpt: '… (39 bytes)' }],
+    })
   })
 
   test('knows a credential from the scan on that follows its change', async () => {
@@ -93,7 +105,8 @@ describe('the secretlint scanner', () => {
   test('gives a secret the same fingerprint wherever it is, and another in another installation', async () => {
     const other = createScanner({}, Buffer.alloc(32, 8))
     const encoded = Buffer.from(`  ${TOKEN}  `).toString('base64')
-    const fingerprintsOf = (report: ScanReport): readonly string[] => findingsOf(report).map((finding) => finding.fingerprint)
+    const fingerprintsOf = (report: ScanReport): readonly string[] =>
+      findingsOf(report).map((finding) => finding.fingerprint)
     expect(fingerprintsOf(await scan(blob(TOKEN), blob(encoded)))).toEqual([fingerprintOf(TOKEN), fingerprintOf(TOKEN)])
     expect(fingerprintsOf(await other.scan([blob(TOKEN)], budget()))).not.toContain(fingerprintOf(TOKEN))
     await other.close()
@@ -105,17 +118,28 @@ describe('large objects', () => {
   const filler = Buffer.alloc(3 * PART_LAYOUT.owned, LINE)
 
   test('hold secrets wherever parts and chunks end', async () => {
-    const near = fc.integer({ min: -200, max: 200 }).map((distance) => PART_LAYOUT.owned + PART_LAYOUT.overlap + distance)
-    const offset = fc.oneof(near, near.map((at) => at - PART_LAYOUT.overlap), fc.nat(filler.length))
+    const near = fc
+      .integer({ min: -200, max: 200 })
+      .map((distance) => PART_LAYOUT.owned + PART_LAYOUT.overlap + distance)
+    const offset = fc.oneof(
+      near,
+      near.map((at) => at - PART_LAYOUT.overlap),
+      fc.nat(filler.length),
+    )
     const kind = fc.constantFrom('github-token', 'private-key', 'json-web-token')
     await fc.assert(
       fc.asyncProperty(offset, fc.integer({ min: 1, max: 400_000 }), kind, async (at, chunkSize, rule) => {
         const { text } = sampleOf(rule, at)
         const whole = Buffer.concat([filler.subarray(0, at), Buffer.from(`\n${text}\n`), filler.subarray(at)])
-        const chunks = Array.from({ length: Math.ceil(whole.length / chunkSize) }, (_, index) => whole.subarray(index * chunkSize, (index + 1) * chunkSize))
+        const chunks = Array.from({ length: Math.ceil(whole.length / chunkSize) }, (_, index) =>
+          whole.subarray(index * chunkSize, (index + 1) * chunkSize),
+        )
         const before = whole.subarray(0, at + 1).toString('latin1')
         const report = await scanner.scan([chunked(chunks, whole.length)], budget())
-        expect(report).toMatchObject({ kind: 'found', findings: [{ rule, line: before.split('\n').length, column: 1 }] })
+        expect(report).toMatchObject({
+          kind: 'found',
+          findings: [{ rule, line: before.split('\n').length, column: 1 }],
+        })
         expect(findingsOf(report)).toHaveLength(1)
       }),
       { numRuns: 25 },
@@ -155,13 +179,28 @@ describe('a scan that does not see everything', () => {
   const source = (chunks: AsyncIterable<Uint8Array>, size = 1_000_000_000): ScanInput => ({ ...blob(''), size, chunks })
 
   test.each([
-    { name: 'an object larger than the budget', input: source(endless()), limits: { bytes: 1_000_000 }, reason: 'bytes-spent' },
+    {
+      name: 'an object larger than the budget',
+      input: source(endless()),
+      limits: { bytes: 1_000_000 },
+      reason: 'bytes-spent',
+    },
     { name: 'no time at all', input: blob('a'), limits: {}, left: 0, reason: 'time-spent' },
     { name: 'an object that never ends', input: source(stuck()), limits: {}, left: 300, reason: 'time-spent' },
     { name: 'an aborted scan', input: blob('a'), limits: { signal: AbortSignal.abort() }, reason: 'aborted' },
     { name: 'an object that cannot be read', input: source(broken()), limits: {}, reason: 'input-failed' },
-    { name: 'an object that is shorter than it says', input: { ...blob('abc'), size: 4 }, limits: {}, reason: 'size-mismatch' },
-    { name: 'an object that is longer than it says', input: { ...blob('abc'), size: 2 }, limits: {}, reason: 'size-mismatch' },
+    {
+      name: 'an object that is shorter than it says',
+      input: { ...blob('abc'), size: 4 },
+      limits: {},
+      reason: 'size-mismatch',
+    },
+    {
+      name: 'an object that is longer than it says',
+      input: { ...blob('abc'), size: 2 },
+      limits: {},
+      reason: 'size-mismatch',
+    },
   ])('is incomplete: $name', async ({ input, limits, left = 60_000, reason }) => {
     const report = await scanner.scan([input], budget({ ...limits, deadline: CLOCK() + left }))
     expect(report).toMatchObject({ kind: 'incomplete', reason })
@@ -232,7 +271,9 @@ describe('workers', () => {
 
   test('are ended by the deadline of a scan, whatever they are at', async () => {
     const faulty = create({ entry, count: 1 })
-    expect(await faulty.scan([blob('hang')], budget({ deadline: CLOCK() + 300 }))).toMatchObject({ reason: 'time-spent' })
+    expect(await faulty.scan([blob('hang')], budget({ deadline: CLOCK() + 300 }))).toMatchObject({
+      reason: 'time-spent',
+    })
     expect(await faulty.scan([blob('fine')], budget())).toMatchObject({ kind: 'clean' })
   })
 
@@ -243,8 +284,12 @@ describe('workers', () => {
 
   test('serve many scans at once', async () => {
     const busy = create({})
-    const reports = await Promise.all(Array.from({ length: 40 }, async (_, index) => busy.scan([blob(index % 2 === 0 ? TOKEN : 'fine')], budget())))
-    expect(reports.map((report) => report.kind)).toEqual(reports.map((_, index) => (index % 2 === 0 ? 'found' : 'clean')))
+    const reports = await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => busy.scan([blob(index % 2 === 0 ? TOKEN : 'fine')], budget())),
+    )
+    expect(reports.map((report) => report.kind)).toEqual(
+      reports.map((_, index) => (index % 2 === 0 ? 'found' : 'clean')),
+    )
   })
 
   test('of a closed scanner deny', async () => {

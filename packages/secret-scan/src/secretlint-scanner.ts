@@ -33,7 +33,10 @@ export interface WorkerSetup {
 
 const DEFAULTS: Omit<WorkerSetup, 'entry'> = { count: 2, idleMs: 30_000, requestMs: 10_000, memoryMb: 96 }
 /** Sources run as they are, and a bundler does not see through a computed name. */
-const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './workers/scan-worker.ts' : './workers/scan-worker.js', import.meta.url)
+const ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? './workers/scan-worker.ts' : './workers/scan-worker.js',
+  import.meta.url,
+)
 const MAX_SPARE_BUFFERS = 3
 
 /** Scans with secretlint's recommended rules and our own, in worker threads of this process. */

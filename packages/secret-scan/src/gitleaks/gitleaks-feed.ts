@@ -95,7 +95,10 @@ export class GitleaksFeed {
  * Where a place of the stream lies, counted from the first byte that its part owns; undefined when another part owns it.
  * gitleaks' columns are uncertain by one, so a place that is close to an end counts as owned.
  */
-export function ownedPlace(part: FedPart, { line, column }: { line: number; column: number }): RelativePlace | undefined {
+export function ownedPlace(
+  part: FedPart,
+  { line, column }: { line: number; column: number },
+): RelativePlace | undefined {
   const place = addPlaces(part.origin, { lines: line - part.firstLine, column: column * part.width })
   const { ownedStart, ownedEnd } = part
   if (distance(ownedEnd, place) > UNCERTAINTY || distance(place, ownedStart) > UNCERTAINTY) return undefined

@@ -26,7 +26,10 @@ const SCANNED = /scanned ~([0-9]{1,18}) bytes/
  * @param fedBytes how many bytes it was given
  * @throws ScanStop when the answer is not a whole report of all of them.
  */
-export function parseGitleaksResult({ code, stdout, stderr }: ProgramResult, fedBytes: number): readonly GitleaksFinding[] {
+export function parseGitleaksResult(
+  { code, stdout, stderr }: ProgramResult,
+  fedBytes: number,
+): readonly GitleaksFinding[] {
   if (code !== 0 && code !== LEAKS_FOUND_CODE) throw new ScanStop('scanner-failed', `gitleaks ended with code ${code}`)
   const scanned = SCANNED.exec(stderr)?.[1]
   if (scanned === undefined) throw output('gitleaks did not say how much it scanned')
@@ -50,7 +53,8 @@ function parseReport(text: string): readonly GitleaksFinding[] {
 function parseFinding(entry: unknown): GitleaksFinding {
   if (typeof entry !== 'object' || entry === null) throw output('an entry in the report of gitleaks is not an object')
   const { RuleID, Description, StartLine, StartColumn, Secret }: Record<string, unknown> = { ...entry }
-  if (typeof RuleID !== 'string' || !RULE_ID.test(RuleID)) throw output('a rule in the report of gitleaks has no usable id')
+  if (typeof RuleID !== 'string' || !RULE_ID.test(RuleID))
+    throw output('a rule in the report of gitleaks has no usable id')
   if (typeof Description !== 'string') throw output('a rule in the report of gitleaks has no description')
   if (!isCount(StartLine) || !isCount(StartColumn)) throw output('an entry in the report of gitleaks has no place')
   if (typeof Secret !== 'string' || Secret === '') throw output('an entry in the report of gitleaks has no secret')

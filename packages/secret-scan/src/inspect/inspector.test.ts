@@ -23,20 +23,31 @@ const ENCODINGS = [
   { name: 'base64 of UTF-16', encode: (text: string) => base64(utf16(text)) },
   { name: 'base64 of base64', encode: (text: string) => base64(base64(text)) },
   { name: 'UTF-16 of base64', encode: (text: string) => utf16(base64(text)) },
-  { name: 'percent escapes of base64', encode: (text: string) => base64(text).replace(/[^A-Za-z0-9]/g, (letter) => percent(letter)) },
+  {
+    name: 'percent escapes of base64',
+    encode: (text: string) => base64(text).replace(/[^A-Za-z0-9]/g, (letter) => percent(letter)),
+  },
 ]
 
 describe('an inspector', () => {
   test.each(ENCODINGS)('finds a sample of any rule in $name, among any bytes', ({ encode }) => {
     fc.assert(
-      fc.property(anyRule, fc.nat(), fc.uint8Array({ maxLength: 100 }), fc.uint8Array({ maxLength: 100 }), (rule, seed, before, behind) => {
-        const { text, secret } = sampleOf(rule, seed)
-        const noise = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
-        const matches = findIn(inspector, `${noise(before)}\n${encode(`${text}\n`)}\n${noise(behind)}`)
-        // Another rule may know the same secret too; whichever names it has seen its beginning.
-        const isFound = matches.some((match) => match.secret.includes(secret.slice(0, 16)) || secret.includes(match.secret))
-        expect(isFound, `${rule}: ${matches.map((match) => match.rule).join()}`).toBe(true)
-      }),
+      fc.property(
+        anyRule,
+        fc.nat(),
+        fc.uint8Array({ maxLength: 100 }),
+        fc.uint8Array({ maxLength: 100 }),
+        (rule, seed, before, behind) => {
+          const { text, secret } = sampleOf(rule, seed)
+          const noise = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+          const matches = findIn(inspector, `${noise(before)}\n${encode(`${text}\n`)}\n${noise(behind)}`)
+          // Another rule may know the same secret too; whichever names it has seen its beginning.
+          const isFound = matches.some(
+            (match) => match.secret.includes(secret.slice(0, 16)) || secret.includes(match.secret),
+          )
+          expect(isFound, `${rule}: ${matches.map((match) => match.rule).join()}`).toBe(true)
+        },
+      ),
       { numRuns: 80 },
     )
   })
@@ -66,13 +77,33 @@ describe('an inspector', () => {
   })
 
   test('says that it stopped at a flood', () => {
-    const flood = Array.from({ length: MAX_MATCHES + 1 }, (_, seed) => sampleOf('aws-access-key-id', seed).text).join('\n')
+    const flood = Array.from({ length: MAX_MATCHES + 1 }, (_, seed) => sampleOf('aws-access-key-id', seed).text).join(
+      '\n',
+    )
     expect(inspector.inspect(Buffer.from(flood), new LiveSecrets([])).isCut).toBe(true)
   })
 
   test('takes any bytes', () => {
-    const literals = fc.constantFrom('ghp_', '-----BEGIN ', 'PRIVATE KEY-----', 'eyJ', '://', ':', '@', 'token', '=', 'SG.', '%', '\0', 'A', 'ghs_1_', 'xoxb-')
-    const soup = fc.array(fc.oneof(literals, fc.string({ maxLength: 8 })), { maxLength: 400 }).map((parts) => Buffer.from(parts.join('')))
+    const literals = fc.constantFrom(
+      'ghp_',
+      '-----BEGIN ',
+      'PRIVATE KEY-----',
+      'eyJ',
+      '://',
+      ':',
+      '@',
+      'token',
+      '=',
+      'SG.',
+      '%',
+      '\0',
+      'A',
+      'ghs_1_',
+      'xoxb-',
+    )
+    const soup = fc
+      .array(fc.oneof(literals, fc.string({ maxLength: 8 })), { maxLength: 400 })
+      .map((parts) => Buffer.from(parts.join('')))
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 4000 }), soup), (bytes) => {
         for (const { start, end } of findIn(inspector, bytes)) {
@@ -85,7 +116,12 @@ describe('an inspector', () => {
   })
 
   test('keeps quiet about what is no secret', () => {
-    const rows = ['const token = process.env.TOKEN', 'sha512-' + base64('x'.repeat(64)), `commit ${'0123456789'.repeat(4)}`, 'http://user:password@host.dev/']
+    const rows = [
+      'const token = process.env.TOKEN',
+      'sha512-' + base64('x'.repeat(64)),
+      `commit ${'0123456789'.repeat(4)}`,
+      'http://user:password@host.dev/',
+    ]
     for (const row of rows) expect(findIn(inspector, row)).toEqual([])
     expect(findIn(inspector, gzipSync(Buffer.alloc(50_000, 'abcdefg')))).toEqual([])
   })

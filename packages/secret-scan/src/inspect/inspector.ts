@@ -74,7 +74,11 @@ export class Inspector {
   }
 }
 
-function* matchIn(view: View, span: Span, { rule, title }: { readonly rule: string; readonly title: string }): Iterable<Match> {
+function* matchIn(
+  view: View,
+  span: Span,
+  { rule, title }: { readonly rule: string; readonly title: string },
+): Iterable<Match> {
   const place = view.resolve(span)
   if (place === undefined) return
   const { start, end, length, encodings } = place

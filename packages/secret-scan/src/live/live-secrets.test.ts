@@ -14,7 +14,10 @@ const ENCODINGS: readonly { name: string; encode: (text: string) => string }[] =
   { name: 'hex', encode: (text) => Buffer.from(text).toString('hex') },
   { name: 'upper-case hex', encode: (text) => Buffer.from(text).toString('hex').toUpperCase() },
   { name: 'a URL component', encode: component },
-  { name: 'a lower-case URL component', encode: (text) => component(text).replace(/%../g, (escape) => escape.toLowerCase()) },
+  {
+    name: 'a lower-case URL component',
+    encode: (text) => component(text).replace(/%../g, (escape) => escape.toLowerCase()),
+  },
   { name: 'percent escapes throughout', encode: (text) => Buffer.from(text).toString('hex').replace(/../g, '%$&') },
   { name: 'JSON', encode: (text) => JSON.stringify(text).slice(1, -1) },
   { name: 'JSON with escaped slashes', encode: (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/') },
@@ -32,7 +35,9 @@ describe('live secrets', () => {
         const encoded = Buffer.from(encode(TOKEN), 'latin1')
         const hits = live.find(Buffer.concat([before, encoded, behind]))
         // UTF-16 is found without its outer NUL, so that both byte orders are one form.
-        expect(hits.some((hit) => hit.start - before.length <= 1 && hit.end >= before.length + encoded.length - 1)).toBe(true)
+        expect(
+          hits.some((hit) => hit.start - before.length <= 1 && hit.end >= before.length + encoded.length - 1),
+        ).toBe(true)
       }),
     )
   })
@@ -60,12 +65,18 @@ describe('live secrets', () => {
   })
 
   test('are masked in a text, which keeps the rest', () => {
-    expect(live.mask(`push to https://x:${TOKEN}@h/ f\u00fcr ${TOKEN}${TOKEN}!`)).toBe(`push to https://x:${MASK}@h/ f\u00fcr ${MASK}${MASK}!`)
+    expect(live.mask(`push to https://x:${TOKEN}@h/ f\u00fcr ${TOKEN}${TOKEN}!`)).toBe(
+      `push to https://x:${MASK}@h/ f\u00fcr ${MASK}${MASK}!`,
+    )
     expect(live.mask('nothing here')).toBe('nothing here')
   })
 
   test('do not show in anything that prints the object', () => {
-    const printed = [inspect(live, { showHidden: true, depth: 9 }), JSON.stringify(live), JSON.stringify(structuredClone(live))]
+    const printed = [
+      inspect(live, { showHidden: true, depth: 9 }),
+      JSON.stringify(live),
+      JSON.stringify(structuredClone(live)),
+    ]
     for (const text of printed) expect(text).not.toMatch(/Upstream|entirely/)
     for (const hit of live.find(Buffer.from(TOKEN))) expect(JSON.stringify(hit)).not.toContain('Upstream')
   })
@@ -77,7 +88,9 @@ describe('live secrets', () => {
 
 describe('a masked stream', () => {
   const forms = [...ENCODINGS.map(({ encode }) => encode(TOKEN)), Buffer.from(`:${TOKEN}`).toString('base64')]
-  const texts = fc.array(fc.oneof(fc.constantFrom(...forms), fc.string({ unit: 'binary-ascii', maxLength: 30 })), { maxLength: 6 })
+  const texts = fc.array(fc.oneof(fc.constantFrom(...forms), fc.string({ unit: 'binary-ascii', maxLength: 30 })), {
+    maxLength: 6,
+  })
 
   test('is the masked whole, wherever its chunks end', () => {
     fc.assert(

@@ -28,7 +28,9 @@ export class LiveSecrets {
   constructor(secrets: Iterable<Uint8Array>) {
     this.#forms = [...secrets].flatMap((secret) => {
       if (secret.length < MIN_LIVE_SECRET_BYTES) {
-        throw new RangeError(`a live credential has fewer than ${MIN_LIVE_SECRET_BYTES} bytes and cannot be searched for`)
+        throw new RangeError(
+          `a live credential has fewer than ${MIN_LIVE_SECRET_BYTES} bytes and cannot be searched for`,
+        )
       }
       return secretForms(Buffer.from(secret))
     })

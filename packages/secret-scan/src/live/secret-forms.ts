@@ -15,7 +15,14 @@ export function secretForms(secret: Buffer): readonly FormedLiteral[] {
     form('raw', secret),
     ...base64Forms(secret).map((encoded) => form('base64', Buffer.from(encoded, 'latin1'))),
     form('hex', Buffer.from(secret.toString('hex'), 'latin1'), true),
-    form('percent', Buffer.from(percentEncoded(secret, () => true), 'latin1'), true),
+    form(
+      'percent',
+      Buffer.from(
+        percentEncoded(secret, () => true),
+        'latin1',
+      ),
+      true,
+    ),
     form('percent', Buffer.from(percentEncoded(secret, isReserved), 'latin1'), true),
     form('json', Buffer.from(JSON.stringify(text).slice(1, -1), 'latin1')),
     form('json', Buffer.from(JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'), 'latin1')),

@@ -17,7 +17,8 @@ export const CLOUD_RULES: readonly Rule[] = [
     id: 'aws-secret-access-key',
     title: 'AWS secret access key',
     literals: ['secret_access_key', 'secretaccesskey', 'secret-access-key', 'aws_secret_key', 'awssecretkey'],
-    pattern: /[a-z_-]{12,17}["'`\]]{0,2}\s{0,8}(?:=>|:=|[=:,>])\s{0,8}["'`]?(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/iy,
+    pattern:
+      /[a-z_-]{12,17}["'`\]]{0,2}\s{0,8}(?:=>|:=|[=:,>])\s{0,8}["'`]?(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/iy,
     ignoreCase: true,
     accept: (key) => mixesDigits(key) && !key.endsWith('EXAMPLEKEY'),
   },

@@ -1,4 +1,4 @@
-import { distinct, varies } from './plausible.ts'
+import { hasDistinct, mixesCaseAndDigits, varies } from './plausible.ts'
 import type { Rule } from './rule.ts'
 
 // Keys in binary forms have stretches of zeros, which look repetitive in base64; as a whole they use most of its alphabet.
@@ -19,8 +19,8 @@ export const KEY_RULES: readonly Rule[] = [
     id: 'putty-private-key',
     title: 'PuTTY private key',
     literals: ['PuTTY-User-Key-File-'],
-    pattern: /PuTTY-User-Key-File-[23]: [^]{20,8000}?Private-Lines: [0-9]{1,3}\s{1,2}[A-Za-z0-9+/=\s]{40,4000}/y,
-    accept: (key) => distinct(key) >= FEWEST_IN_KEY,
+    pattern: /PuTTY-User-Key-File-[23]: [^]{20,4000}?Private-Lines: [0-9]{1,3}\s{1,2}[A-Za-z0-9+/=\s]{40,4000}/y,
+    accept: (key) => hasDistinct(key, FEWEST_IN_KEY),
   },
   {
     // https://github.com/C2SP/C2SP/blob/main/age.md
@@ -35,17 +35,18 @@ export const KEY_RULES: readonly Rule[] = [
     id: 'json-web-token',
     title: 'JSON Web Token',
     literals: ['eyJ'],
+    wordStart: true,
     pattern: /eyJ[A-Za-z0-9_-]{12,2000}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{20,2000}/y,
     accept: isSignedToken,
   },
 ]
 
+// Lines of a key are longer, in whatever they are wrapped: other text behind a header has no such runs of base64.
+const KEY_LINE = /[A-Za-z0-9+/]{40,}/g
+
 function hasKeyBody(pem: string): boolean {
   const body = pem.slice(pem.indexOf('KEY') + 3)
-  // Keys also stand in JSON and in source text: `\n`, quotes, commas and plus signs between the lines.
-  const joined = body.replace(/\\[nrt]|["'`,;\s\\]|\+(?=\s)/g, '')
-  const run = /[A-Za-z0-9+/]{60,}/.exec(joined)
-  return run !== null && distinct(run[0]) >= FEWEST_IN_KEY
+  return (body.match(KEY_LINE) ?? []).some((line) => hasDistinct(line, FEWEST_IN_KEY) && mixesCaseAndDigits(line))
 }
 
 function isSignedToken(token: string): boolean {

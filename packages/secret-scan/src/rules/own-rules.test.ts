@@ -22,7 +22,10 @@ describe('our own rules', () => {
   })
 
   test.each(OWN_RULES.map((rule) => rule.id))('%s finds its samples wherever they stand', (id) => {
-    const surroundings = fc.string({ unit: fc.constantFrom(' ', '\n', '\t', '=', '"', ';', '\0', '\u00e9', '(', '|'), maxLength: 40 })
+    const surroundings = fc.string({
+      unit: fc.constantFrom(' ', '\n', '\t', '=', '"', ';', '\0', '\u00e9', '(', '|'),
+      maxLength: 40,
+    })
     fc.assert(
       fc.property(fc.nat(), surroundings, surroundings, (seed, before, behind) => {
         const { text, secret } = sampleOf(id, seed)
@@ -51,28 +54,69 @@ describe('our own rules', () => {
 
 describe('near misses', () => {
   const jwtOf = (header: object, payload: object): string =>
-    [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + `.${random.base64url(43)}`
+    [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') +
+    `.${random.base64url(43)}`
   const rows = [
     { name: 'one character short', rule: 'github-token', text: `ghp_${random.alphanumeric(35)}` },
-    { name: 'a placeholder of words', rule: 'npm-token', text: `npm_${'YOURACCESSTOKENGOESHERE'.padEnd(36, 'ABCDEF')}` },
-    { name: 'an access key of the manuals', rule: 'aws-access-key-id', text: ['AKIA', 'IOSFODNN7', 'EXAMPLE'].join('') },
-    { name: 'letters in base64 by chance', rule: 'google-api-key', text: `${random.base64url(60)}AIza${random.base64url(35)}` },
-    { name: 'a git object id that nothing calls a token', rule: 'token-assignment', text: `commit = ${random.hex(40)}` },
+    {
+      name: 'a placeholder of words',
+      rule: 'npm-token',
+      text: `npm_${'YOURACCESSTOKENGOESHERE'.padEnd(36, 'ABCDEF')}`,
+    },
+    {
+      name: 'an access key of the manuals',
+      rule: 'aws-access-key-id',
+      text: ['AKIA', 'IOSFODNN7', 'EXAMPLE'].join(''),
+    },
+    {
+      name: 'letters in base64 by chance',
+      rule: 'google-api-key',
+      text: `${random.base64url(60)}AIza${random.base64url(35)}`,
+    },
+    {
+      name: 'a git object id that nothing calls a token',
+      rule: 'token-assignment',
+      text: `commit = ${random.hex(40)}`,
+    },
     { name: 'a longer hex digest', rule: 'token-assignment', text: `token_digest = ${random.hex(64)}` },
-    { name: 'a reference to a variable', rule: 'npmrc-credential', text: '//registry.internal/:_authToken=${NPM_TOKEN}' },
-    { name: 'a header with a placeholder', rule: 'authorization-header', text: 'Authorization: Bearer YOUR_ACCESS_TOKEN_HERE' },
+    {
+      name: 'a reference to a variable',
+      rule: 'npmrc-credential',
+      text: '//registry.internal/:_authToken=${NPM_TOKEN}',
+    },
+    {
+      name: 'a header with a placeholder',
+      rule: 'authorization-header',
+      text: 'Authorization: Bearer YOUR_ACCESS_TOKEN_HERE',
+    },
     {
       name: 'the user of RFC 7617',
       rule: 'basic-authorization-header',
       text: `Authorization: Basic ${Buffer.from('Aladdin:open sesame').toString('base64')}`,
     },
     { name: 'a template in a URL', rule: 'url-password', text: 'https://user:${PASSWORD1234}@host.internal' },
-    { name: 'the local database of a manual', rule: 'url-password', text: `postgres://app:${random.alphanumeric(12)}@localhost/app` },
-    { name: 'a public key', rule: 'private-key', text: `-----BEGIN PUBLIC KEY-----\n${random.base64url(300)}\n-----END PUBLIC KEY-----` },
-    { name: 'a key that was left out', rule: 'private-key', text: `-----BEGIN PRIVATE KEY-----\n${'...\n'.repeat(40)}-----END PRIVATE KEY-----` },
+    {
+      name: 'the local database of a manual',
+      rule: 'url-password',
+      text: `postgres://app:${random.alphanumeric(12)}@localhost/app`,
+    },
+    {
+      name: 'a public key',
+      rule: 'private-key',
+      text: `-----BEGIN PUBLIC KEY-----\n${random.base64url(300)}\n-----END PUBLIC KEY-----`,
+    },
+    {
+      name: 'a key that was left out',
+      rule: 'private-key',
+      text: `-----BEGIN PRIVATE KEY-----\n${'...\n'.repeat(40)}-----END PRIVATE KEY-----`,
+    },
     { name: 'an unsigned token', rule: 'json-web-token', text: jwtOf({ alg: 'none', typ: 'JWT' }, { sub: 'someone' }) },
     { name: 'the token of every manual', rule: 'json-web-token', text: jwtOf({ alg: 'HS256' }, { sub: '1234567890' }) },
-    { name: 'base64 of JSON in three parts', rule: 'json-web-token', text: jwtOf({ version: 3, file: 'a' }, { sources: [1, 2] }) },
+    {
+      name: 'base64 of JSON in three parts',
+      rule: 'json-web-token',
+      text: jwtOf({ version: 3, file: 'a' }, { sources: [1, 2] }),
+    },
   ]
   test.each(rows)('$name is no $rule', ({ rule, text }) => {
     expect(detect(rule, text)).toEqual([])
@@ -81,9 +125,22 @@ describe('near misses', () => {
 
 describe('what stands in the way of a look', () => {
   const rows = [
-    { name: 'an escaped line end of JSON', text: (token: string) => `{"env": "A=1\\n${token}\\n"}`, rule: 'github-token' },
+    {
+      name: 'an escaped line end of JSON',
+      text: (token: string) => `{"env": "A=1\\n${token}\\n"}`,
+      rule: 'github-token',
+    },
+    {
+      name: 'an escaped line end of JSON',
+      text: (token: string) => `{"env": "A=1\\r\\n${token}"}`,
+      rule: 'json-web-token',
+    },
     { name: 'a letter', text: (token: string) => `x${token}`, rule: 'github-token' },
-    { name: 'a byte of UTF-8 that is a letter in Latin-1', text: (token: string) => `\u00d0\u00aa${token}`, rule: 'gitlab-token' },
+    {
+      name: 'a byte of UTF-8 that is a letter in Latin-1',
+      text: (token: string) => `\u00d0\u00aa${token}`,
+      rule: 'gitlab-token',
+    },
   ]
   test.each(rows)('$name before a $rule does not hide it', ({ text, rule }) => {
     const { secret } = sampleOf(rule, 3)

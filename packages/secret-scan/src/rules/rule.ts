@@ -13,7 +13,7 @@ export interface Rule {
   readonly pattern: RegExp
   /** Literals match in both cases. */
   readonly ignoreCase?: true
-  /** The byte before the literal must not belong to a longer word; for prefixes that base64 text holds by chance. */
+  /** The literal must not stand in a longer word; for prefixes that base64 text holds by chance. */
   readonly wordStart?: true
   /** Refuses what has the form of a secret but is plainly none. */
   readonly accept?: (secret: string) => boolean
@@ -41,9 +41,11 @@ export function createRuleDetector(rule: Rule): Detector {
 }
 
 const WORD = /[A-Za-z0-9+/_-]/
+/** Of an escape in a source text, the letter belongs to what is before it. */
+const ESCAPE = /\\[nrt]/
 
 function matchAt(rule: Rule, text: string, hit: number): Span | undefined {
-  if (rule.wordStart === true && hit > 0 && WORD.test(text.charAt(hit - 1))) return undefined
+  if (rule.wordStart === true && isInWord(text, hit)) return undefined
   rule.pattern.lastIndex = hit
   const match = rule.pattern.exec(text)
   if (match === null) return undefined
@@ -51,4 +53,8 @@ function matchAt(rule: Rule, text: string, hit: number): Span | undefined {
   if (rule.accept?.(secret) === false) return undefined
   const end = hit + match[0].length
   return { start: end - secret.length, end }
+}
+
+function isInWord(text: string, at: number): boolean {
+  return at > 0 && WORD.test(text.charAt(at - 1)) && !ESCAPE.test(text.slice(Math.max(0, at - 2), at))
 }

@@ -11,7 +11,8 @@ interface Copied {
 
 function split(splitter: PartSplitter, chunks: readonly Uint8Array[]): readonly Copied[] {
   const parts: Copied[] = []
-  for (const chunk of chunks) for (const part of splitter.push(chunk)) parts.push({ ...part, bytes: Buffer.from(part.bytes) })
+  for (const chunk of chunks)
+    for (const part of splitter.push(chunk)) parts.push({ ...part, bytes: Buffer.from(part.bytes) })
   for (const part of splitter.end()) parts.push({ ...part, bytes: Buffer.from(part.bytes) })
   return parts
 }
@@ -36,7 +37,9 @@ describe('parts of an object', () => {
           const start = offset - ownedStart
           expect(bytes).toEqual(whole.subarray(start, start + bytes.length))
           expect(ownedStart).toBe(Math.min(layout.context, offset))
-          expect(bytes.length - ownedEnd).toBe(Math.min(layout.overlap, whole.length - offset - (ownedEnd - ownedStart)))
+          expect(bytes.length - ownedEnd).toBe(
+            Math.min(layout.overlap, whole.length - offset - (ownedEnd - ownedStart)),
+          )
         }
       }),
       { numRuns: 500 },
@@ -47,7 +50,9 @@ describe('parts of an object', () => {
     fc.assert(
       fc.property(layouts, chunks, (layout, pieces) => {
         fc.pre(layout.context <= layout.owned)
-        expect(split(new PartSplitter(layout), pieces)).toEqual(split(new PartSplitter(layout), [Buffer.concat(pieces)]))
+        expect(split(new PartSplitter(layout), pieces)).toEqual(
+          split(new PartSplitter(layout), [Buffer.concat(pieces)]),
+        )
       }),
     )
   })

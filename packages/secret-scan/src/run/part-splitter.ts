@@ -37,7 +37,7 @@ export class PartSplitter {
 
   /** Takes a chunk. A part that is yielded is valid until the next is asked for. */
   *push(chunk: Uint8Array): Iterable<Part> {
-    for (let taken = 0; taken < chunk.length; ) {
+    for (let taken = 0; taken < chunk.length;) {
       if (this.#length === this.#capacity) {
         yield this.#part(this.#capacity - this.#layout.overlap)
         this.#advance()

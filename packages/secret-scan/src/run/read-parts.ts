@@ -50,7 +50,9 @@ async function* pulled<T>(source: AsyncIterable<T> | Iterable<T>, signal: AbortS
     }
   } catch (error) {
     isDone = !signal.aborted
-    throw error instanceof ScanStop ? error : new ScanStop('input-failed', 'an object could not be read', { cause: error })
+    throw error instanceof ScanStop
+      ? error
+      : new ScanStop('input-failed', 'an object could not be read', { cause: error })
   } finally {
     if (!isDone) abandon(iterator)
   }

@@ -13,7 +13,7 @@ export interface PartResult {
 export type PartMatchResult = Omit<PartMatch, 'part'>
 
 /** Most findings of one scan; see {@link FoundReport} for why there is no cut list. */
-export const MAX_FINDINGS = 1000
+const MAX_FINDINGS = 1000
 const FIRST_BYTE: RelativePlace = { lines: 0, column: 0 }
 
 /** The parts of one object, with what came back for them in whatever order. */

@@ -15,7 +15,10 @@ export class ScanGate implements Disposable {
   constructor(budget: ScanBudget, clock: () => number) {
     this.#budget = budget
     const left = Math.max(0, Math.min(budget.deadline - clock(), LONGEST_TIMER_MS))
-    this.#timer = setTimeout(() => this.stop(new ScanStop('time-spent', 'the time for scanning this push is spent')), left)
+    this.#timer = setTimeout(
+      () => this.stop(new ScanStop('time-spent', 'the time for scanning this push is spent')),
+      left,
+    )
     if (budget.signal.aborted) this.#onAbort()
     else budget.signal.addEventListener('abort', this.#onAbort, { once: true })
     if (left === 0) this.stop(new ScanStop('time-spent', 'there was no time left for scanning this push'))

@@ -27,7 +27,8 @@ export function createPresetDetectors(rules: readonly PresetRule[]): readonly De
   return rules.flatMap((rule) => {
     const name = rule.meta.id.slice(ID_PREFIX.length)
     const entry = PRESET_TABLE.get(name)
-    if (entry === undefined || !rule.meta.id.startsWith(ID_PREFIX)) throw new Error(`unknown secretlint rule ${rule.meta.id}`)
+    if (entry === undefined || !rule.meta.id.startsWith(ID_PREFIX))
+      throw new Error(`unknown secretlint rule ${rule.meta.id}`)
     return entry.kind === 'run' ? [createPresetDetector(name, rule, entry)] : []
   })
 }

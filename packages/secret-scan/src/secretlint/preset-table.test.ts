@@ -88,7 +88,10 @@ describe('the table of the secretlint preset', () => {
   })
 
   test('leaves out only what lets the text speak for itself or opens files', () => {
-    expect(preset.map(nameOf).filter((name) => PRESET_TABLE.get(name)?.kind === 'left-out')).toEqual(['gcp', 'filter-comments'])
+    expect(preset.map(nameOf).filter((name) => PRESET_TABLE.get(name)?.kind === 'left-out')).toEqual([
+      'gcp',
+      'filter-comments',
+    ])
   })
 
   test('was made for the expressions that the package has', () => {
@@ -100,18 +103,26 @@ describe('the table of the secretlint preset', () => {
   })
 
   test('refuses a preset with a rule that it does not know', () => {
-    const rule: PresetRule = { meta: { id: '@secretlint/secretlint-rule-new' }, create: () => ({ file: () => undefined }) }
+    const rule: PresetRule = {
+      meta: { id: '@secretlint/secretlint-rule-new' },
+      create: () => ({ file: () => undefined }),
+    }
     expect(() => createPresetDetectors([rule])).toThrow('unknown secretlint rule')
   })
 })
 
 describe('a window around its literals shows a rule all that the whole text does', () => {
-  const expressions = used.flatMap(({ name, rule }) => expressionsOf(rule).map((expression) => ({ name, rule, expression })))
+  const expressions = used.flatMap(({ name, rule }) =>
+    expressionsOf(rule).map((expression) => ({ name, rule, expression })),
+  )
 
   test.each(expressions)('$name: $expression', ({ rule, expression }) => {
     const detector = detectorOf(rule)
     const set = new DetectorSet([detector])
-    const literals = detector.literals.map(({ bytes, ignoreCase }) => ({ text: Buffer.from(bytes).toString('latin1'), ignoreCase }))
+    const literals = detector.literals.map(({ bytes, ignoreCase }) => ({
+      text: Buffer.from(bytes).toString('latin1'),
+      ignoreCase,
+    }))
     fc.assert(
       fc.property(fc.stringMatching(withoutAssertions(expression)), fc.boolean(), (match, isUpper) => {
         const sample = isUpper && expression.ignoreCase ? match.toUpperCase() : match
@@ -132,13 +143,19 @@ describe('a window around its literals shows a rule all that the whole text does
 describe('secretlint finds what it is there for', () => {
   const random = new RandomText(11)
   const rows = [
-    { rule: '1password', text: `ops_${Buffer.from(JSON.stringify({ email: random.hex(60), muk: random.hex(58) })).toString('base64')}` },
+    {
+      rule: '1password',
+      text: `ops_${Buffer.from(JSON.stringify({ email: random.hex(60), muk: random.hex(58) })).toString('base64')}`,
+    },
     { rule: 'anthropic', text: `sk-ant-api03-${random.base64url(93)}AA` },
     { rule: 'aws', text: sampleOf('aws-secret-access-key', 12).text },
     { rule: 'basicauth', text: `https://fixer:${random.alphanumeric(12)}@forge.dev/x` },
     { rule: 'cloudflare', text: `cfut_${random.alphanumeric(40)}${random.hex(8)}` },
     { rule: 'databricks', text: `dapi${random.hex(32)}` },
-    { rule: 'database-connection-string', text: `postgresql://fixer:${random.alphanumeric(12)}@db.internal:5432/widget` },
+    {
+      rule: 'database-connection-string',
+      text: `postgresql://fixer:${random.alphanumeric(12)}@db.internal:5432/widget`,
+    },
     { rule: 'docker', text: `dckr_pat_${random.alphanumeric(27)}` },
     { rule: 'figma', text: `figd_${random.alphanumeric(40)}` },
     { rule: 'github', text: `github_pat_${random.alphanumeric(82)}` },

@@ -18,7 +18,7 @@ export interface RunEntry {
   readonly after: number
 }
 
-export interface LeftOutEntry {
+interface LeftOutEntry {
   readonly kind: 'left-out'
   readonly reason: string
 }
@@ -31,7 +31,13 @@ export const PRESET_TABLE: ReadonlyMap<string, PresetEntry> = new Map<string, Pr
   ['anthropic', run({ title: 'Anthropic API key', literals: ['sk-ant-api0'], after: 150 })],
   [
     'aws',
-    run({ title: 'AWS secret access key', literals: ['access_key', 'accesskey'], ignoreCase: true, before: 16, after: 120 }),
+    run({
+      title: 'AWS secret access key',
+      literals: ['access_key', 'accesskey'],
+      ignoreCase: true,
+      before: 16,
+      after: 120,
+    }),
   ],
   [
     'basicauth',
@@ -57,14 +63,14 @@ export const PRESET_TABLE: ReadonlyMap<string, PresetEntry> = new Map<string, Pr
     }),
   ],
   ['figma', run({ title: 'Figma access token', literals: ['figd_'], after: 210 })],
-  ['github', run({ title: 'GitHub token', literals: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'], after: 12_100 })],
+  [
+    'github',
+    run({ title: 'GitHub token', literals: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'], after: 12_100 }),
+  ],
   ['gitlab', run({ title: 'GitLab access token', literals: ['glpat-'], after: 140 })],
   ['grafana', run({ title: 'Grafana token', literals: ['glc_', 'glsa_'], after: 410 })],
   ['groq', run({ title: 'Groq API key', literals: ['gsk_'], after: 60 })],
-  [
-    'hashicorp-vault',
-    run({ title: 'HashiCorp Vault token', literals: ['hvs.', 'hvb.', 'hvr.'], after: 310 }),
-  ],
+  ['hashicorp-vault', run({ title: 'HashiCorp Vault token', literals: ['hvs.', 'hvb.', 'hvr.'], after: 310 })],
   ['huggingface', run({ title: 'Hugging Face token', literals: ['hf_'], only: /hf_[a-zA-Z]{34}/y, after: 40 })],
   ['linear', run({ title: 'Linear API key', literals: ['lin_api_'], after: 140 })],
   ['notion', run({ title: 'Notion integration token', literals: ['ntn_'], after: 55 })],
@@ -87,13 +93,17 @@ export const PRESET_TABLE: ReadonlyMap<string, PresetEntry> = new Map<string, Pr
   ['vercel', run({ title: 'Vercel token', literals: ['vcp_', 'vci_', 'vca_', 'vcr_', 'vck_'], after: 70 })],
   [
     'filter-comments',
-    { kind: 'left-out', reason: 'lets the scanned text switch rules off, and the scanned text is written by the agent' },
+    {
+      kind: 'left-out',
+      reason: 'lets the scanned text switch rules off, and the scanned text is written by the agent',
+    },
   ],
   [
     'gcp',
     {
       kind: 'left-out',
-      reason: 'opens files by the name that the agent gave them; the keys in service account files are found as private keys',
+      reason:
+        'opens files by the name that the agent gave them; the keys in service account files are found as private keys',
     },
   ],
 ])

@@ -26,7 +26,10 @@ export class RandomText {
 
   alphanumeric(length: number): string {
     // Ends in what rules ask for besides variety: digits and letters.
-    return this.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', length - 4) + `${this.below(90) + 10}aZ`
+    return (
+      this.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', length - 4) +
+      `${this.below(90) + 10}aZ`
+    )
   }
 
   hex(length: number): string {

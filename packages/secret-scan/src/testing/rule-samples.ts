@@ -24,7 +24,8 @@ export const RULE_SAMPLES: Readonly<Record<string, MakeSample>> = {
   'github-token': (r) => r.pick(['ghp', 'gho', 'ghu', 'ghs', 'ghr']) + '_' + r.alphanumeric(36),
   'github-fine-grained-token': (r) => `github_pat_${r.alphanumeric(22)}_${r.alphanumeric(59)}`,
   'github-app-token': (r) => `ghs_${100_000 + r.below(900_000)}_${jwt(r)}`,
-  'gitlab-token': (r) => `${r.pick(['glpat', 'glptt', 'gldt', 'glrt', 'glcbt', 'glagent', 'glsoat'])}-${r.base64url(20)}`,
+  'gitlab-token': (r) =>
+    `${r.pick(['glpat', 'glptt', 'gldt', 'glrt', 'glcbt', 'glagent', 'glsoat'])}-${r.base64url(20)}`,
   'gitlab-runner-registration': (r) => `GR1348941${r.base64url(20)}`,
   'npm-token': (r) => `npm_${r.alphanumeric(36)}`,
   'npmrc-credential': (r) => after('//registry.internal/:_authToken=', r.alphanumeric(36)),
@@ -41,8 +42,10 @@ export const RULE_SAMPLES: Readonly<Record<string, MakeSample>> = {
   'terraform-token': (r) => after(r.base64url(14), `.atlasv1.${r.base64url(67)}`),
   'heroku-token': (r) => `HRKU-AA${r.base64url(58)}`,
   'pulumi-token': (r) => `pul-${r.hex(40)}`,
-  'slack-token': (r) => `${r.pick(['xoxb', 'xoxp', 'xoxe.xoxp', 'xapp'])}-1-${r.alphanumeric(12)}-${r.alphanumeric(24)}`,
-  'slack-webhook': (r) => after('https://hooks.slack.com/services/', `T${r.base64url(8)}/B${r.base64url(10)}/${r.base64url(24)}`),
+  'slack-token': (r) =>
+    `${r.pick(['xoxb', 'xoxp', 'xoxe.xoxp', 'xapp'])}-1-${r.alphanumeric(12)}-${r.alphanumeric(24)}`,
+  'slack-webhook': (r) =>
+    after('https://hooks.slack.com/services/', `T${r.base64url(8)}/B${r.base64url(10)}/${r.base64url(24)}`),
   'discord-webhook': (r) => after(`https://discord.com/api/webhooks/${'1'.repeat(18)}/`, r.base64url(68)),
   'stripe-key': (r) => `${r.pick(['sk_live', 'rk_live', 'sk_test'])}_${r.base64url(40)}`,
   'stripe-webhook-secret': (r) => `whsec_${r.base64url(32)}`,
@@ -64,7 +67,8 @@ export const RULE_SAMPLES: Readonly<Record<string, MakeSample>> = {
   'json-web-token': jwt,
   'token-assignment': (r) =>
     after(r.pick(['GITEA_TOKEN=', 'token: "', "apiKey = '", '"password": "', 'access_token := `']), LOWER_HEX_40(r)),
-  'authorization-header': (r) => after(r.pick(['Authorization: Bearer ', 'authorization", "token ']), r.alphanumeric(40)),
+  'authorization-header': (r) =>
+    after(r.pick(['Authorization: Bearer ', 'authorization", "token ']), r.alphanumeric(40)),
   'basic-authorization-header': (r) => after('Authorization: Basic ', basic(r)),
   'url-password': (r) => {
     const secret = r.alphanumeric(16)

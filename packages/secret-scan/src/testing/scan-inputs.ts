@@ -18,7 +18,12 @@ export function chunked(chunks: Iterable<Uint8Array>, size: number, meta: Partia
 }
 
 export function budget(changes: Partial<ScanBudget> = {}): ScanBudget {
-  return { signal: new AbortController().signal, deadline: performance.now() + 60_000, bytes: 0x1_0000_0000, ...changes }
+  return {
+    signal: new AbortController().signal,
+    deadline: performance.now() + 60_000,
+    bytes: 0x1_0000_0000,
+    ...changes,
+  }
 }
 
 export const CLOCK = (): number => performance.now()

@@ -14,7 +14,10 @@ export const spawnProgram: RunProgram = async (program, args, stdin, { signal })
   const fed = pipeline(Readable.from(stdin), child.stdin).then(
     () => undefined,
     (error: unknown) => {
-      const isUnread = error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+      const isUnread =
+        error instanceof Error &&
+        'code' in error &&
+        (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
       if (isUnread) return
       child.kill('SIGKILL')
       throw error

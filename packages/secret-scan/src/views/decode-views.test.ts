@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { DecodedText, type Encoding } from './decoded-text.ts'
 import { decodeViews } from './decode-views.ts'
 
-const SECRET = 'correct-horse-battery-staple-1234567890'
+const HIDDEN = 'some text that is long enough to be seen'
 
 interface Place {
   readonly encoding: Encoding
@@ -15,7 +15,7 @@ function decodeAndFind(bytes: Uint8Array): readonly Place[] {
   const decoded = new DecodedText()
   decodeViews(Buffer.from(bytes), decoded)
   const places: Place[] = []
-  for (let at = decoded.bytes.indexOf(SECRET); at !== -1; at = decoded.bytes.indexOf(SECRET, at + 1)) {
+  for (let at = decoded.bytes.indexOf(HIDDEN); at !== -1; at = decoded.bytes.indexOf(HIDDEN, at + 1)) {
     const region = decoded.regionAt(at)
     if (region !== undefined) places.push({ encoding: region.encoding, at: region.locate(at - region.start) })
   }
@@ -31,13 +31,25 @@ describe('decoded views', () => {
   const rows: { name: string; encoding: Encoding; encode: (text: string) => Buffer }[] = [
     { name: 'UTF-16LE', encoding: 'utf-16', encode: (text) => Buffer.from(text, 'utf16le') },
     { name: 'UTF-16BE', encoding: 'utf-16', encode: utf16be },
-    { name: 'UTF-16LE with a byte order mark', encoding: 'utf-16', encode: (text) => Buffer.from(`\ufeff${text}`, 'utf16le') },
+    {
+      name: 'UTF-16LE with a byte order mark',
+      encoding: 'utf-16',
+      encode: (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+    },
     { name: 'UTF-16BE with a byte order mark', encoding: 'utf-16', encode: (text) => utf16be(`\ufeff${text}`) },
     { name: 'base64', encoding: 'base64', encode: (text) => Buffer.from(Buffer.from(text).toString('base64')) },
     { name: 'base64url', encoding: 'base64', encode: (text) => Buffer.from(Buffer.from(text).toString('base64url')) },
-    { name: 'folded base64', encoding: 'base64', encode: (text) => Buffer.from(fold(Buffer.from(text).toString('base64'), 76)) },
+    {
+      name: 'folded base64',
+      encoding: 'base64',
+      encode: (text) => Buffer.from(fold(Buffer.from(text).toString('base64'), 76)),
+    },
     { name: 'hex', encoding: 'hex', encode: (text) => Buffer.from(Buffer.from(text).toString('hex')) },
-    { name: 'upper-case hex', encoding: 'hex', encode: (text) => Buffer.from(Buffer.from(text).toString('hex').toUpperCase()) },
+    {
+      name: 'upper-case hex',
+      encoding: 'hex',
+      encode: (text) => Buffer.from(Buffer.from(text).toString('hex').toUpperCase()),
+    },
     { name: 'folded hex', encoding: 'hex', encode: (text) => Buffer.from(fold(Buffer.from(text).toString('hex'), 60)) },
     { name: 'percent escapes', encoding: 'percent', encode: (text) => Buffer.from(percent(text, 1)) },
     { name: 'scattered percent escapes', encoding: 'percent', encode: (text) => Buffer.from(percent(text, 7)) },
@@ -47,7 +59,7 @@ describe('decoded views', () => {
     const around = fc.string({ unit: 'grapheme-ascii', maxLength: 120 })
     fc.assert(
       fc.property(around, around, (before, behind) => {
-        const encoded = encode(`${before}${SECRET}${behind}`)
+        const encoded = encode(`${before}${HIDDEN}${behind}`)
         expect(decodeAndFind(encoded).map((place) => place.encoding)).toContain(encoding)
       }),
       { numRuns: 60 },
@@ -58,7 +70,7 @@ describe('decoded views', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.uint8Array({ maxLength: 60 }), (before, behind) => {
         // A space on either side: bytes that happen to belong to the encoding would be part of the encoded text.
-        const bytes = Buffer.concat([before, Buffer.from('  '), encode(SECRET), Buffer.from('  '), behind])
+        const bytes = Buffer.concat([before, Buffer.from('  '), encode(HIDDEN), Buffer.from('  '), behind])
         expect(decodeAndFind(bytes).map((place) => place.encoding)).toContain(encoding)
       }),
       { numRuns: 60 },
@@ -67,10 +79,10 @@ describe('decoded views', () => {
 
   test('locates the first byte of each encoding', () => {
     const at = (bytes: Buffer): number | undefined => decodeAndFind(bytes)[0]?.at
-    expect(at(Buffer.concat([Buffer.from('12345 '), Buffer.from(SECRET, 'utf16le')]))).toBe(6)
-    expect(at(Buffer.from(`12345 ${Buffer.from(SECRET).toString('hex')}`))).toBe(6)
-    expect(at(Buffer.from(`12345 ${Buffer.from(SECRET).toString('base64')}`))).toBe(6)
-    expect(at(Buffer.from(`12345 ${percent(SECRET, 3)}`))).toBe(6)
+    expect(at(Buffer.concat([Buffer.from('12345 '), Buffer.from(HIDDEN, 'utf16le')]))).toBe(6)
+    expect(at(Buffer.from(`12345 ${Buffer.from(HIDDEN).toString('hex')}`))).toBe(6)
+    expect(at(Buffer.from(`12345 ${Buffer.from(HIDDEN).toString('base64')}`))).toBe(6)
+    expect(at(Buffer.from(`12345 ${percent(HIDDEN, 3)}`))).toBe(6)
   })
 
   test('any bytes are decoded without an error, and into no more than six times their number', () => {

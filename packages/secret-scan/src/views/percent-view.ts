@@ -28,9 +28,14 @@ function nextEscape(bytes: Buffer, from: number): number {
   return -1
 }
 
-function decode(bytes: Buffer, { start, stop }: { start: number; stop: number }, target: Buffer, begin: number): number {
+function decode(
+  bytes: Buffer,
+  { start, stop }: { start: number; stop: number },
+  target: Buffer,
+  begin: number,
+): number {
   let written = begin
-  for (let at = start; at < stop; ) {
+  for (let at = start; at < stop;) {
     const escaped = escapedByte(bytes, at)
     target[written++] = escaped === -1 ? (bytes[at] ?? 0) : escaped
     at += escaped === -1 ? 1 : 3

@@ -8,7 +8,7 @@ const SHORTEST_RUN = 8
  * turns in both. No byte order mark is asked for, since nothing that reads the secret back would need one either.
  */
 export function decodeUtf16Runs(bytes: Buffer, into: DecodedText): void {
-  for (let zero = bytes.indexOf(0); zero !== -1; ) {
+  for (let zero = bytes.indexOf(0); zero !== -1;) {
     const start = isText(bytes[zero - 1]) ? zero - 1 : zero + 1
     let end = start
     while (isText(bytes[end]) && bytes[end + 1] === 0) end += 2
@@ -26,7 +26,12 @@ export function decodeUtf16Runs(bytes: Buffer, into: DecodedText): void {
   }
 }
 
-function copyUnits(bytes: Buffer, { start, units }: { start: number; units: number }, target: Buffer, at: number): number {
+function copyUnits(
+  bytes: Buffer,
+  { start, units }: { start: number; units: number },
+  target: Buffer,
+  at: number,
+): number {
   for (let unit = 0; unit < units; unit++) target[at + unit] = bytes[start + 2 * unit] ?? 0
   return units
 }

@@ -11,7 +11,10 @@ export interface InspectTools {
 }
 
 /** Inspects every part of a request. */
-export function inspectRequest({ buffer, parts }: Pick<ScanRequest, 'buffer' | 'parts'>, tools: InspectTools): ScanAnswer {
+export function inspectRequest(
+  { buffer, parts }: Pick<ScanRequest, 'buffer' | 'parts'>,
+  tools: InspectTools,
+): ScanAnswer {
   const all = Buffer.from(buffer)
   const matches: PartMatch[] = []
   let isCut = false
@@ -37,7 +40,14 @@ export function inspectPart(
     matches: owned.map((match) => {
       const { rule, title, encodings } = match
       const { fingerprint, excerpt } = mark(match)
-      return { rule, title, encodings, fingerprint, excerpt, place: placeBetween(bytes, ownedStart, start + match.start) }
+      return {
+        rule,
+        title,
+        encodings,
+        fingerprint,
+        excerpt,
+        place: placeBetween(bytes, ownedStart, start + match.start),
+      }
     }),
   }
 }

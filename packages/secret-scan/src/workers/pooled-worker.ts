@@ -36,7 +36,9 @@ export class PooledWorker {
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.on('message', (answer: ScanAnswer) => this.#settle((job) => job.resolve(answer)))
-    this.#worker.on('error', (error) => this.#fail(new ScanStop('scanner-failed', `a scan worker failed (${nameOf(error)})`)))
+    this.#worker.on('error', (error) =>
+      this.#fail(new ScanStop('scanner-failed', `a scan worker failed (${nameOf(error)})`)),
+    )
     this.#worker.on('exit', () => this.#fail(new ScanStop('scanner-failed', 'a scan worker ended')))
   }
 
@@ -49,7 +51,10 @@ export class PooledWorker {
     if (this.#ended !== undefined) throw this.#ended.reason
     const { promise, resolve, reject } = Promise.withResolvers<ScanAnswer>()
     this.#job = { resolve, reject }
-    const hang = setTimeout(() => this.end(new ScanStop('time-spent', 'a part of an object took too long')), this.#options.requestMs)
+    const hang = setTimeout(
+      () => this.end(new ScanStop('time-spent', 'a part of an object took too long')),
+      this.#options.requestMs,
+    )
     const onAbort = (): void => this.end(signal.reason as unknown)
     signal.addEventListener('abort', onAbort, { once: true })
     try {

@@ -17,7 +17,9 @@ if (port === null) throw new Error('this file is the entry of a worker thread')
 
 const { fingerprintKey } = workerData as WorkerSettings
 const mark = createMarker(fingerprintKey)
-const inspector = new Inspector(new DetectorSet([...OWN_RULES.map(createRuleDetector), ...createPresetDetectors(rules)]))
+const inspector = new Inspector(
+  new DetectorSet([...OWN_RULES.map(createRuleDetector), ...createPresetDetectors(rules)]),
+)
 let live = new LiveSecrets([])
 
 port.on('message', (request: ScanRequest) => {
