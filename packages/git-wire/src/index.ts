@@ -48,10 +48,11 @@ export { REQUEST_LIMITS, type V2Request, parseV2Request, renderFetchRequest, ren
 export {
   type MultiAck,
   type SidebandMode,
+  type UploadPackFetch,
   type UploadPackRequest,
   parseUploadPackRequest,
-  renderUploadPackRequest,
 } from './upload-pack-request.ts'
+export { renderUploadPackRequest } from './render-upload-pack-request.ts'
 export { type Acknowledgments, type FetchResponseEvent, RESPONSE_HEAD_LIMITS, type ShallowInfo } from './fetch-sections.ts'
 export { createFetchResponseParser } from './fetch-response.ts'
 export { type FetchResponseHead, renderFetchResponseHead } from './render-fetch-response.ts'

@@ -30,6 +30,7 @@ export interface Grammar<T> {
 }
 
 const DONE: Parsed<void> = ok(undefined)
+const ERR: readonly number[] = [0x45, 0x52, 0x52, 0x20] // "ERR "
 
 class GrammarParser<T> implements MessageParser<T> {
   readonly #decoder: PacketDecoder
@@ -87,13 +88,9 @@ export function parseWhole<T>(parser: MessageParser<T>, bytes: Uint8Array): Pars
 
 /** A peer may answer with `ERR <text>` in the place of any packet; then nothing else follows. */
 export function remoteError(payload: Uint8Array): Failure | undefined {
-  if (!isErrorLine(payload)) return undefined
+  if (ERR.some((byte, index) => payload[index] !== byte)) return undefined
   const remote = decodeMessage(payload.subarray(4))
   return fail('remote-error', `the peer answered with the error ${quote(remote)}`, { remote })
-}
-
-export function isErrorLine(payload: Uint8Array): boolean {
-  return payload[0] === 0x45 && payload[1] === 0x52 && payload[2] === 0x52 && payload[3] === 0x20
 }
 
 export function unexpected(packet: Packet, place: string): Failure {

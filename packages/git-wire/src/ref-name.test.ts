@@ -76,11 +76,11 @@ describe('checkRefFormat', () => {
 })
 
 describe('isAdvertisableName', () => {
-  it.each(['HEAD', 'refs/heads/main', 'refs/heads/功能', 'refs/stash'])('shows %j', (name) => {
+  it.each(['HEAD', 'refs/heads/main', 'refs/heads/功能', 'refs/stash', `refs/${'x'.repeat(4091)}`])('shows %j', (name) => {
     expect(isAdvertisableName(name)).toBe(true)
   })
 
-  it.each(['', 'head', 'FETCH_HEAD', 'main', 'refs', 'refs/', 'refs/heads/..', 'refs/heads/a b', `refs/${'x'.repeat(4096)}`])('does not show %j', (name) => {
+  it.each(['', 'head', 'FETCH_HEAD', 'main', 'refs', 'refs/', 'refs/heads/..', 'refs/heads/a b', `refs/${'x'.repeat(4092)}`])('does not show %j', (name) => {
     expect(isAdvertisableName(name)).toBe(false)
   })
 })

@@ -34,7 +34,6 @@ function acknowledgmentLines({ acks, ready }: Acknowledgments): readonly string[
   return ['acknowledgments', ...nak, ...acks.map((id) => `ACK ${id}`), ...(ready ? ['ready'] : [])]
 }
 
-/** The lines of a shallow boundary, in both protocol versions. */
-export function shallowLines({ shallow, unshallow }: ShallowInfo): readonly string[] {
+function shallowLines({ shallow, unshallow }: ShallowInfo): readonly string[] {
   return [...shallow.map((id) => `shallow ${id}`), ...unshallow.map((id) => `unshallow ${id}`)]
 }

@@ -116,6 +116,11 @@ describe('answers of receive-pack', () => {
   })
 })
 
+it('a lie behind the report is seen at once', () => {
+  const parser = createReceivePackResponseParser({ sideband: true })
+  expect(parser.push(bytes(pkt(`\x01${REPORT}${REPORT}`)))).toMatchObject({ error: { code: 'trailing-data' } })
+})
+
 const name = shownName
 const reason = fc.string({ unit: fc.constantFrom('a', ' ', '(', 'é', '"'), maxLength: 12 }).map((text) => text.trim())
 const optionValues = fc.record({ refname: name, oldId: objectId, newId: objectId, forcedUpdate: fc.constant(true as const) }, { requiredKeys: [] })

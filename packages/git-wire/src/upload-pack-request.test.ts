@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMPTY_FETCH_REQUEST, changesDepth } from './fetch-request.ts'
+import { renderUploadPackRequest } from './render-upload-pack-request.ts'
 import { fetchRequest } from './testing/arbitraries.ts'
 import { bytes, damaged, pkt } from './testing/feed.ts'
-import { type UploadPackRequest, parseUploadPackRequest, renderUploadPackRequest } from './upload-pack-request.ts'
+import { type UploadPackFetch, parseUploadPackRequest } from './upload-pack-request.ts'
 
 const ID = '937fd86b3d6f5a8f97eb1da57c169fbe73934267'
 const OTHER = 'ee087b474d5faee2687361a5edbd55363167c70e'
@@ -88,9 +89,7 @@ describe('malformed requests', () => {
   })
 })
 
-type FetchMessage = Extract<UploadPackRequest, { kind: 'fetch' }>
-
-const message: fc.Arbitrary<FetchMessage> = fc
+const message: fc.Arbitrary<UploadPackFetch> = fc
   .record({
     request: fetchRequest,
     multiAck: fc.constantFrom('none' as const, 'multi_ack' as const, 'multi_ack_detailed' as const),
@@ -117,6 +116,18 @@ describe('properties', () => {
       const again = parsed.kind === 'ok' && parsed.value.kind === 'fetch' ? parseUploadPackRequest(renderUploadPackRequest(parsed.value)) : parsed
       expect(again).toEqual(parsed)
     }), { numRuns: 500 })
+  })
+})
+
+describe('rendering', () => {
+  it('writes what git writes, in its order', () => {
+    const request = { ...REQUEST, wants: [ID, OTHER], haves: [OTHER], shallow: [OTHER], deepenSince: 9, deepenNot: ['v1'], filter: { kind: 'blob-none' as const }, thinPack: true, done: true, agent: 'x' }
+    const texts = [
+      `want ${ID} multi_ack no-done side-band-64k thin-pack deepen-since deepen-not filter agent=x\n`,
+      `want ${OTHER}\n`, `shallow ${OTHER}\n`, 'deepen-since 9\n', 'deepen-not v1\n', 'filter blob:none\n',
+    ]
+    const rendered = renderUploadPackRequest({ ...BASE, multiAck: 'multi_ack', noDone: true, sideband: 'side-band-64k', request })
+    expect(rendered).toEqual(bytes(`${texts.map(pkt).join('')}0000${pkt(`have ${OTHER}\n`)}${pkt('done\n')}`))
   })
 })
 

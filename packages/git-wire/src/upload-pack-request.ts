@@ -5,16 +5,14 @@ import {
   checkRequested,
   clientIdentity,
   hasCapability,
-  identityCapabilities,
   parseCapabilityList,
-  renderCapabilityList,
 } from './capabilities.ts'
-import { type FetchFlag, FetchDraft, type FetchRequest, changesDepth, renderDepthLines } from './fetch-request.ts'
+import { FetchDraft, type FetchFlag, type FetchRequest, changesDepth } from './fetch-request.ts'
 import { PacketDecoder, type PacketLimits } from './packet-decoder.ts'
 import { unexpected } from './parser.ts'
-import { type Packet, line } from './pkt-line.ts'
-import { type Failure, type Parsed, WireFault, fail, ok } from './result.ts'
-import { decodeText, encodeText, quote, withoutLineFeed } from './text.ts'
+import type { Packet } from './pkt-line.ts'
+import { type Failure, type Parsed, fail, ok } from './result.ts'
+import { decodeText, quote, withoutLineFeed } from './text.ts'
 import { REQUEST_LIMITS } from './v2-request.ts'
 
 /** How the server is to acknowledge common commits. */
@@ -38,9 +36,11 @@ export type UploadPackRequest =
       readonly round: 'depth' | 'negotiation' | 'pack'
     }
 
-type FetchMessage = Extract<UploadPackRequest, { kind: 'fetch' }>
+/** A request that is more than a probe. */
+export type UploadPackFetch = Extract<UploadPackRequest, { kind: 'fetch' }>
 
-const FLAGS: ReadonlyMap<string, FetchFlag> = new Map<string, FetchFlag>([
+/** Capabilities that are options of the request itself. */
+export const FLAG_CAPABILITIES: ReadonlyMap<string, FetchFlag> = new Map<string, FetchFlag>([
   ['thin-pack', 'thinPack'],
   ['no-progress', 'noProgress'],
   ['include-tag', 'includeTag'],
@@ -52,7 +52,7 @@ const FLAGS: ReadonlyMap<string, FetchFlag> = new Map<string, FetchFlag>([
 const REQUESTABLE: ReadonlyMap<string, CapabilityForm> = new Map<string, CapabilityForm>([
   ...IDENTITY_CAPABILITIES,
   ...[
-    ...FLAGS.keys(),
+    ...FLAG_CAPABILITIES.keys(),
     'multi_ack',
     'multi_ack_detailed',
     'no-done',
@@ -71,7 +71,7 @@ class UploadPackGrammar {
   readonly #draft = new FetchDraft()
   #capabilities: readonly Capability[] | undefined
   #state: 'first' | 'wants' | 'haves' | 'done' = 'first'
-  #round: FetchMessage['round'] = 'depth'
+  #round: UploadPackFetch['round'] = 'depth'
 
   get done(): boolean {
     return this.#state === 'done'
@@ -141,7 +141,7 @@ class UploadPackGrammar {
 
   #setFlags(capabilities: readonly Capability[]): Failure | undefined {
     for (const { name } of capabilities) {
-      const flag = FLAGS.get(name)
+      const flag = FLAG_CAPABILITIES.get(name)
       if (flag !== undefined) this.#draft.setFlag(flag)
     }
     return undefined
@@ -178,36 +178,4 @@ export function parseUploadPackRequest(body: Uint8Array, limits: PacketLimits = 
   if (grammar.done && decoder.peek(1) !== undefined) return fail('trailing-data', 'bytes follow the end of the request')
   const ended = decoder.end()
   return ended.kind === 'error' ? ended : grammar.finish()
-}
-
-/** A request to upload-pack in protocol v0 or v1. */
-export function renderUploadPackRequest(message: FetchMessage): Uint8Array {
-  const { request, round } = message
-  const [first, ...others] = request.wants
-  if (first === undefined || request.waitForDone) throw new WireFault('no-wants', 'protocol v0 cannot ask for nothing')
-  if (request.done !== (round === 'pack') || (round === 'depth' && request.haves.length > 0)) {
-    throw new WireFault('conflicting-arguments', `the request does not fit a round of ${round}`)
-  }
-  const capabilities = renderCapabilityList(requestedCapabilities(message))
-  return encodeText([
-    line(`want ${first}${capabilities === '' ? '' : ` ${capabilities}`}`),
-    ...others.map((id) => line(`want ${id}`)),
-    ...renderDepthLines(request).map(line),
-    '0000',
-    ...request.haves.map((id) => line(`have ${id}`)),
-    { depth: '', negotiation: '0000', pack: line('done') }[round],
-  ].join(''))
-}
-
-function requestedCapabilities({ request, multiAck, noDone, sideband }: FetchMessage): readonly Capability[] {
-  const flags = [
-    ...(multiAck === 'none' ? [] : [multiAck]),
-    ...(noDone ? ['no-done'] : []),
-    ...(sideband === 'none' ? [] : [sideband]),
-    ...[...FLAGS].filter(([, flag]) => request[flag]).map(([name]) => name),
-    ...(request.deepenSince === undefined ? [] : ['deepen-since']),
-    ...(request.deepenNot.length === 0 ? [] : ['deepen-not']),
-    ...(request.filter === undefined ? [] : ['filter']),
-  ]
-  return [...flags.map((name) => ({ name })), ...identityCapabilities(request)]
 }

@@ -85,6 +85,20 @@ describe('malformed answers', () => {
   })
 })
 
+describe('limits', () => {
+  it('bound what stands before the pack, and not the pack, however it is cut', () => {
+    const limits = { maxPackets: 1, maxBytes: 10 }
+    for (const chunks of [[bytes(NAK + SIDEBAND)], singleBytes(bytes(NAK + SIDEBAND))]) {
+      expect(feedEvents(createUploadPackResponseParser(CLONE, limits), chunks)).toEqual({ kind: 'ok', value: [NONE, PACK] })
+    }
+  })
+
+  it('end an endless negotiation as soon as they are passed', () => {
+    const parser = createUploadPackResponseParser(CLONE, { maxPackets: 5, maxBytes: 10_000 })
+    expect(parser.push(bytes(pkt(`ACK ${ID} common`).repeat(6)))).toMatchObject({ error: { code: 'too-many' } })
+  })
+})
+
 describe('properties', () => {
   const options = fc.record({ depth: fc.boolean(), sideband: fc.boolean(), pack: fc.boolean() })
   const answer = fc.constantFrom(

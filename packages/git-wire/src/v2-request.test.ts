@@ -174,6 +174,15 @@ function render(request: V2Request): Uint8Array {
   }
 }
 
+describe('rendering', () => {
+  it('writes what git writes, in its order', () => {
+    const request = { ...EMPTY_FETCH_REQUEST, wants: [ID], haves: [OTHER], shallow: [OTHER], deepen: 2, deepenRelative: true, ofsDelta: true, thinPack: true, done: true, agent: 'x', objectFormat: 'sha1' as const }
+    const texts = ['thin-pack\n', 'ofs-delta\n', 'deepen-relative\n', `shallow ${OTHER}\n`, 'deepen 2\n', `want ${ID}\n`, `have ${OTHER}\n`, 'done\n']
+    const head = ['command=fetch\n', 'object-format=sha1\n', 'agent=x\n']
+    expect(renderFetchRequest(request)).toEqual(bytes(`${head.map(pkt).join('')}0001${texts.map(pkt).join('')}0000`))
+  })
+})
+
 describe('properties', () => {
   it('parses what was rendered', () => {
     fc.assert(fc.property(v2FetchRequest, (request) => {
