@@ -13,7 +13,7 @@ export interface GatewayMetrics {
 const SECONDS_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 
 /** A registry of its own, so that two gateways in one process do not share figures. */
-export function createMetrics(inFlight: () => number): GatewayMetrics {
+export function createMetrics(): GatewayMetrics {
   const registry = new Registry()
   const registers = [registry]
   return {
@@ -21,14 +21,7 @@ export function createMetrics(inFlight: () => number): GatewayMetrics {
     requests: new Counter({ name: 'refward_requests_total', help: 'Requests by operation and outcome (done, denied, failed).', labelNames: ['operation', 'outcome'], registers }),
     refusals: new Counter({ name: 'refward_refusals_total', help: 'Refusals and faults by code.', labelNames: ['code'], registers }),
     seconds: new Histogram({ name: 'refward_request_seconds', help: 'Time from request to end of answer.', labelNames: ['operation'], buckets: SECONDS_BUCKETS, registers }),
-    inFlight: new Gauge({
-      name: 'refward_requests_in_flight',
-      help: 'Requests under way.',
-      registers,
-      collect() {
-        this.set(inFlight())
-      },
-    }),
+    inFlight: new Gauge({ name: 'refward_requests_in_flight', help: 'Requests under way.', registers }),
     upstreamFetches: new Counter({ name: 'refward_upstream_fetches_total', help: 'Object fetches from upstreams.', labelNames: ['forge'], registers }),
   }
 }

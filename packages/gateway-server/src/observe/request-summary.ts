@@ -9,7 +9,7 @@ export interface RequestSummary {
   agent?: string
   repo?: RepoId
   codes: readonly RefwardCode[]
-  /** Whole milliseconds of each stage of a push. */
+  /** Milliseconds of each stage of a push. */
   stages?: Readonly<Record<string, number>>
   /** What lies beneath an unexpected failure; for the log alone. */
   fault?: unknown
@@ -30,10 +30,12 @@ export function summariseRequests(app: FastifyInstance, { log, metrics, clock }:
   app.addHook('onRequest', (request, _reply, done) => {
     request.summary = { operation: 'other', codes: [] }
     started.set(request, clock())
+    metrics.inFlight.inc()
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { summary } = request
+    metrics.inFlight.dec()
     const milliseconds = clock() - (started.get(request) ?? clock())
     const outcome = outcomeOf(summary, reply.statusCode)
     metrics.requests.inc({ operation: summary.operation, outcome })
@@ -57,6 +59,6 @@ function flatten({ operation, agent, repo, codes, stages }: RequestSummary): Rea
     agent,
     repo,
     ...(codes.length === 0 ? {} : { codes: codes.join(' ') }),
-    ...(stages === undefined ? {} : { stages: Object.entries(stages).map(([name, ms]) => `${name}=${ms}`).join(' ') }),
+    ...(stages === undefined ? {} : { stages: Object.entries(stages).map(([name, ms]) => `${name}=${ms.toFixed(1)}`).join(' ') }),
   }
 }
