@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { execa } from 'execa'
 
@@ -69,7 +68,17 @@ async function feed(stdin: Writable | null, input: AsyncIterable<Uint8Array> | u
   stdin.on('error', () => undefined)
   for await (const chunk of input) {
     if (!stdin.writable) break
-    if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')])
+    if (!stdin.write(chunk)) await drained(stdin)
   }
   stdin.end()
+}
+
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stdin.off('drain', done).off('close', done)
+      resolve()
+    }
+    stdin.on('drain', done).on('close', done)
+  })
 }
