@@ -1,5 +1,6 @@
 import { RefwardError } from '@refward/core-policy'
 import type { AdvertisedRef, FetchRequest, FilterSpec } from '@refward/git-wire'
+import { WantDenied } from '../mirror/want-denied.ts'
 import { GitFailure } from '../process/git-end.ts'
 import type { ProofCache } from './proof-cache.ts'
 import { type Reach, findDoubtfulObjects, findReachableObjects, findTypes, findUnreachableCommits } from './reachability.ts'
@@ -32,10 +33,19 @@ export async function admitRequest(request: FetchRequest, view: VisibleRefs, rea
   const { agent: _agent, sessionId: _session, ...rest } = request
   return {
     ...rest,
-    haves: request.haves.filter((id) => held.has(id)),
+    haves: admitHaves(request, held),
     shallow: request.shallow.filter((id) => held.has(id)),
     deepenNot: request.deepenNot.map((name) => resolveVisibleName(name, view).name),
   }
+}
+
+/** The id of no object: SHA-1 does not give it. */
+const NOBODYS_ID = 'f'.repeat(40)
+
+/** A negotiation in which nothing is common is not a clone: without any `have` git would not answer with acknowledgments. */
+function admitHaves({ haves, done }: FetchRequest, held: ReadonlySet<string>): readonly string[] {
+  const admitted = haves.filter((id) => held.has(id))
+  return admitted.length === 0 && haves.length > 0 && !done ? [NOBODYS_ID] : admitted
 }
 
 const HAVES_TIME_MS = 10_000
@@ -75,7 +85,7 @@ async function proveObjects(objects: ReadonlySet<string>, reach: Reach): Promise
 }
 
 function deny(id: string | undefined): void {
-  if (id !== undefined) throw new RefwardError('RW_WANT_DENIED', { id })
+  if (id !== undefined) throw new WantDenied(id)
 }
 
 function first(ids: ReadonlySet<string>): string | undefined {

@@ -9,6 +9,7 @@ import {
   encodeData,
   renderSideband,
 } from '@refward/git-wire'
+import { WantDenied } from '../mirror/want-denied.ts'
 
 /** A parsed fetch, in the protocol that its client speaks. */
 export type FetchMessage =
@@ -57,7 +58,7 @@ export function renderKeepalive({ packetLength }: AnswerForm): Uint8Array {
 /** The lines that tell a client why it gets no pack. */
 export function renderFaultText(fault: RefwardError): string {
   // Git's own words first, so that tools which look for them find them.
-  const own = fault.code === 'RW_WANT_DENIED' ? ['upload-pack: not our ref'] : []
+  const own = fault instanceof WantDenied ? [`upload-pack: not our ref ${fault.id}`] : []
   return [...own, ...renderRefusal(fault)].join('\n')
 }
 

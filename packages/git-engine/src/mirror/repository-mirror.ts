@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RefwardError, type RepoRef } from '@refward/core-policy'
+import type { RepoRef } from '@refward/core-policy'
 import { GitFailure, saysDiskFull } from '../process/git-end.ts'
 import type { GitRuntime } from '../process/git-runtime.ts'
 import { ColdFill } from './cold-fill.ts'
@@ -12,6 +12,7 @@ import type { Adoption, Mirror, MirrorView, RefreshRequest } from './mirror-type
 import { type Batch, RefreshQueue } from './refresh-queue.ts'
 import { fetchFromUpstream, listedIds, mirroredIds, renderMirrorRequest, takeInNew, takeInSpooled } from './take-in.ts'
 import { changeTipRefs } from './tip-refs.ts'
+import { WantDenied } from './want-denied.ts'
 
 /** Something that an operator may want to know about a mirror. */
 export type MirrorEvent =
@@ -97,7 +98,7 @@ export class RepositoryMirror implements Mirror {
       const [gone] = missing
       if (gone === undefined) return
       // A fetch that covered it has ended well and it is not here: the upstream had it when it was listed and has it no more.
-      if (round === 2) throw new RefwardError('RW_WANT_DENIED', { id: gone })
+      if (round === 2) throw new WantDenied(gone)
       await withSignal(this.#queue.join(missing, request), request.signal)
     }
   }
@@ -234,7 +235,7 @@ export class RepositoryMirror implements Mirror {
       const request = { ...renderMirrorRequest(fill, view.tips, listing), onProgress: (text: Uint8Array) => fill.progress.say(text) }
       const { answer, wants } = await fetchFromUpstream(source, request, signal)
       const [gone] = fill.wants.difference(wants)
-      if (gone !== undefined) fill.fail(new RefwardError('RW_WANT_DENIED', { id: gone }))
+      if (gone !== undefined) fill.fail(new WantDenied(gone))
       if (before.cold) await takeInSpooled(git, incoming, fill, answer, this.repo)
       else await takeInNew(git, incoming, answer, { wants, tips: view.tips, repo: this.repo })
       await this.adopt({ view, objects: directory, tips: [...wants] })

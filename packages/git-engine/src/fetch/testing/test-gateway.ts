@@ -7,20 +7,21 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { gunzipSync } from 'node:zlib'
-import type { ReadPermit, RepoId, RepoRef } from '@refward/core-policy'
+import type { ReadPermit } from '@refward/core-policy'
 import { parseUploadPackRequest, parseV2Request } from '@refward/git-wire'
-import type { MirrorSource } from '../../mirror/mirror-types.ts'
+import type { HttpUpstream } from '@refward/testing-http-upstream'
 import { type MirrorStore, type MirrorStoreOptions, createMirrorStore } from '../../mirror/mirror-store.ts'
-import type { MirrorEvent } from '../../mirror/repository-mirror.ts'
+import type { MirrorEvent, RepositoryMirror } from '../../mirror/repository-mirror.ts'
 import { type GitRuntime, createGitRuntime, killGitChildren } from '../../process/git-runtime.ts'
 import type { FetchMessage } from '../answer-form.ts'
 import { ProofCache } from '../proof-cache.ts'
 import { RecentListings } from '../recent-listings.ts'
 import { type FetchDependencies, type FetchOutcome, serveFetch } from '../serve-fetch.ts'
 import { serveAdvertisement, serveLsRefs } from '../serve-listing.ts'
+import { type TestSource, connectTestSource } from './test-source.ts'
 
 export interface TestGatewayOptions {
-  readonly source: (repository: string) => MirrorSource
+  readonly upstream: HttpUpstream
   readonly shows?: (ref: string) => boolean
   readonly store?: Partial<MirrorStoreOptions>
 }
@@ -31,6 +32,7 @@ export interface TestGateway {
   readonly outcomes: readonly FetchOutcome[]
   readonly events: readonly MirrorEvent[]
   readonly mirrors: MirrorStore
+  mirror(repository: string): Promise<RepositoryMirror>
   readonly git: GitRuntime
   /** Where the mirrors are. */
   readonly directory: string
@@ -41,13 +43,9 @@ export interface TestGateway {
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'refward-gateway-'))
   const git = await createGitRuntime({ program: 'git', searchPath: process.env['PATH'] ?? '', home: join(directory, 'home') })
-  const gateway = new NodeGateway(directory, git, options)
+  const gateway = new NodeGateway(directory, git, await connectTestSource(options.upstream), options)
   await gateway.listen()
   return gateway
-}
-
-export function testRepo(path: string): RepoRef {
-  return { id: `test/${path}` as RepoId, forge: 'test' as RepoRef['forge'], path }
 }
 
 class NodeGateway implements TestGateway {
@@ -58,11 +56,11 @@ class NodeGateway implements TestGateway {
   readonly directory: string
   readonly #root: string
   readonly #server: Server
-  readonly #source: TestGatewayOptions['source']
+  readonly #source: TestSource
   readonly #dependencies: FetchDependencies
   #shows: (ref: string) => boolean
 
-  constructor(root: string, git: GitRuntime, { source, shows, store }: TestGatewayOptions) {
+  constructor(root: string, git: GitRuntime, source: TestSource, { shows, store }: TestGatewayOptions) {
     this.#root = root
     this.git = git
     this.directory = join(root, 'mirrors')
@@ -89,6 +87,10 @@ class NodeGateway implements TestGateway {
     this.#shows = shows
   }
 
+  mirror(repository: string): Promise<RepositoryMirror> {
+    return this.mirrors.mirror(this.#source.repo(repository))
+  }
+
   listen(): Promise<void> {
     return new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
   }
@@ -97,6 +99,7 @@ class NodeGateway implements TestGateway {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
     await this.mirrors.close()
+    await this.#source.close()
     killGitChildren(this.git)
     await rm(this.#root, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -107,8 +110,8 @@ class NodeGateway implements TestGateway {
     const gone = new AbortController()
     response.on('close', () => gone.abort(new Error('the client went away')))
     const { git, mirrors, listings, proofs, mask } = this.#dependencies
-    const permit = { repo: testRepo(path), shows: (ref: string) => this.#shows(ref) } as ReadPermit
-    const job = { permit, session: 's1', source: this.#source(path), signal: gone.signal, listings }
+    const permit = { repo: this.#source.repo(path), shows: (ref: string) => this.#shows(ref) } as ReadPermit
+    const job = { permit, session: 's1', source: this.#source.source(path), signal: gone.signal, listings }
     const protocol = Number(/version=([12])/.exec(String(request.headers['git-protocol']))?.[1] ?? 0) as 0 | 1 | 2
     if (request.method === 'GET') {
       return void response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' }).end(await serveAdvertisement(job, protocol, 'refward/test'))
