@@ -1,32 +1,45 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { contentKey } from './fingerprint.mjs'
 import { packageManagerEnvironment } from './home.mjs'
+import { pins } from './pins.mjs'
 import { Problem, problemFromOutput } from './problem.mjs'
 import { runCaptured } from './run.mjs'
 
 /**
- * Fetches one program as a package, held to the hash in a committed lock file, with install scripts off. It is complete
- * or not there: the work is done aside and renamed after the program has answered.
- * @param {{ root: string, folder: string, tool: string, program: string }} options `program` is its path inside `node_modules`
+ * Fetches one program as a package, held to its pinned hash, with install scripts off. It is complete or not there:
+ * the work is done aside and renamed after the program has answered.
+ * @param {{ folder: string, package_: string, program: string }} options `program` is its path inside the package
  * @returns {Promise<string>} path of the program
  */
-export async function fetchTool({ root, folder, tool, program }) {
-  const source = join('scripts', 'toolchain', tool)
-  const version = contentKey(root, [join(source, 'package-lock.json')]).slice(0, 12)
-  const home = join(folder, `${tool}-${version}`)
-  const path = join(home, 'node_modules', program)
+export async function fetchTool({ folder, package_, program }) {
+  const pin = pins.get(package_)
+  if (pin === undefined) throw new Error(`there is no pin for ${package_}`)
+  const home = join(folder, `${basename(package_)}-${pin.version}`)
+  const path = join(home, 'node_modules', package_, program)
   if (existsSync(path)) return path
 
-  const aside = join(folder, `fetching-${tool}-${process.pid}`)
+  const aside = join(folder, `fetching-${process.pid}`)
   mkdirSync(aside, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(root, source, name), join(aside, name))
+  writeProject(aside, package_, pin)
   const env = packageManagerEnvironment(process.env, folder)
-  await mustRun(`fetching ${tool}`, { ...npm(), cwd: aside, env })
-  await mustAnswer(join(aside, 'node_modules', program), env)
+  await mustRun(`fetching ${package_}`, { ...npm(), cwd: aside, env })
+  await mustAnswer(join(aside, 'node_modules', package_, program), env)
   rmSync(home, { recursive: true, force: true })
   renameSync(aside, home)
   return path
+}
+
+/**
+ * A project with one dependency and the lock that `npm ci` holds it to.
+ * @param {string} folder
+ * @param {string} package_
+ * @param {import('./pins.mjs').Pin} pin
+ */
+function writeProject(folder, package_, { version, integrity }) {
+  const project = { name: 'refward-toolchain', private: true, dependencies: { [package_]: version } }
+  const packages = { '': project, [`node_modules/${package_}`]: { version, integrity } }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(project))
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ name: project.name, lockfileVersion: 3, requires: true, packages }))
 }
 
 /** The npm that started us, or the one on the path. */

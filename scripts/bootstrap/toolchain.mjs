@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { delimiter, join, relative } from 'node:path'
-import { contentKey, hasStamp, writeStamp } from './fingerprint.mjs'
+import { hasStamp, writeStamp } from './fingerprint.mjs'
 import { fetchTool } from './fetch-tool.mjs'
 import { withLock } from './lock.mjs'
+import { nodeVersion, pins, pnpmVersion } from './pins.mjs'
 import { Problem } from './problem.mjs'
 import { step } from './progress.mjs'
 import { runCaptured } from './run.mjs'
@@ -16,7 +17,6 @@ import { runCaptured } from './run.mjs'
  */
 
 const oldestNode = 24
-const pnpmVersion = '12.21.0'
 
 /**
  * Provides Node.js and pnpm in `.toolchain/bin`: the machine's own where they fit, otherwise the pinned ones from the package registry.
@@ -27,7 +27,7 @@ export async function ensureToolchain(root) {
   const folder = join(root, '.toolchain')
   const bin = join(folder, 'bin')
   const toolchain = { bin, node: join(bin, 'node'), pnpm: join(bin, 'pnpm') }
-  const key = toolchainKey(root)
+  const key = toolchainKey()
   const stamp = join(folder, 'toolchain.stamp')
   const isReady = () => hasStamp(stamp, key) && existsSync(toolchain.pnpm) && existsSync(toolchain.node) && !isTooOldNode(toolchain.node)
   if (isReady()) return toolchain
@@ -36,17 +36,16 @@ export async function ensureToolchain(root) {
     if (isReady()) return
     mkdirSync(bin, { recursive: true })
     removeLeftovers(folder)
-    link(await provideNode(root, folder), toolchain.node)
-    link(await providePnpm(root, folder), toolchain.pnpm)
+    link(await provideNode(folder), toolchain.node)
+    link(await providePnpm(folder), toolchain.pnpm)
     writeStamp(stamp, key)
   })
   return toolchain
 }
 
-/** @param {string} root */
-function toolchainKey(root) {
-  const locks = contentKey(root, ['scripts/toolchain/node/package-lock.json', 'scripts/toolchain/pnpm/package-lock.json'])
-  return `${process.platform}-${process.arch}-${locks}`
+/** What the links in the toolchain folder stand for. */
+function toolchainKey() {
+  return `${process.platform}-${process.arch}-node-${nodeVersion}-pnpm-${pnpmVersion}`
 }
 
 /** A link to the machine's own Node.js goes stale when somebody puts an older one in its place.
@@ -64,34 +63,27 @@ export function nodeFits(version, hasSqlite = isBuiltin('node:sqlite')) {
   return Number.parseInt(version, 10) >= oldestNode && hasSqlite
 }
 
-/**
- * @param {string} root
- * @param {string} folder
- */
-async function provideNode(root, folder) {
+/** @param {string} folder */
+async function provideNode(folder) {
   if (nodeFits(process.versions.node)) return process.execPath
-  const package_ = `node-linux-${process.arch}`
-  requirePinned(package_, `install Node.js ${oldestNode} or newer and start again with it`)
-  return step('Node.js 24.21.0', () => fetchTool({ root, folder, tool: 'node', program: `${package_}/bin/node` }))
+  const package_ = pinnedFor('node-', `install Node.js ${oldestNode} or newer and start again with it`)
+  return step(`Node.js ${nodeVersion}`, () => fetchTool({ folder, package_, program: 'bin/node' }))
 }
 
-/**
- * @param {string} root
- * @param {string} folder
- */
-async function providePnpm(root, folder) {
+/** @param {string} folder */
+async function providePnpm(folder) {
   const own = await ownPnpm()
   if (own !== undefined) return own
-  const package_ = `@pnpm/exe.linux-${process.arch}`
-  requirePinned(package_, `install pnpm ${pnpmVersion} (npm install --global pnpm@${pnpmVersion}) and start again`)
-  return step(`pnpm ${pnpmVersion}`, () => fetchTool({ root, folder, tool: 'pnpm', program: `${package_}/pnpm` }))
+  const package_ = pinnedFor('@pnpm/exe.', `install pnpm ${pnpmVersion} (npm install --global pnpm@${pnpmVersion}) and start again`)
+  return step(`pnpm ${pnpmVersion}`, () => fetchTool({ folder, package_, program: 'pnpm' }))
 }
 
 /** Only the pinned version will do: another one may read the lock file otherwise. */
 async function ownPnpm() {
   const found = (process.env.PATH ?? '').split(delimiter).map((entry) => join(entry, 'pnpm')).find(isProgram)
   if (found === undefined) return undefined
-  const { ok, output } = await runCaptured({ command: found, argv: ['--version'], cwd: '/', env: process.env })
+  const env = { ...process.env, COREPACK_ENABLE_NETWORK: '0' } // its stand-in for pnpm would fetch one in order to answer
+  const { ok, output } = await runCaptured({ command: found, argv: ['--version'], cwd: '/', env })
   return ok && output.trim() === pnpmVersion ? realpathSync(found) : undefined
 }
 
@@ -106,12 +98,13 @@ function isProgram(path) {
 }
 
 /**
- * @param {string} package_
+ * @param {string} prefix
  * @param {string} remedy
  */
-function requirePinned(package_, remedy) {
-  const isPinned = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64')
-  if (!isPinned) throw new Problem(`there is no pinned ${package_.replace('linux', process.platform)}`, remedy)
+function pinnedFor(prefix, remedy) {
+  const package_ = `${prefix}${process.platform}-${process.arch}`
+  if (!pins.has(package_)) throw new Problem(`there is no pinned ${package_}`, remedy)
+  return package_
 }
 
 /** What an interrupted run left half-way is worth nothing.
