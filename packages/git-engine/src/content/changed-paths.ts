@@ -7,6 +7,8 @@ export interface ChangedPath {
   readonly status: 'added' | 'modified' | 'deleted' | 'type-changed'
   /** Octal digits as git writes them: `100644`, `120000` for a symbolic link, `160000` for a submodule, `000000` when deleted. */
   readonly mode: string
+  /** It is, or was before it was deleted, a directory. */
+  readonly directory: boolean
   /** The zero id when deleted. */
   readonly blob: string
 }
@@ -16,7 +18,7 @@ const COMMIT = /^[0-9a-f]{40}$/
 const CHANGE = /^(:+)((?:[0-7]{6} )+)((?:[0-9a-f]{40} )+)([ADMT]+)$/
 
 /**
- * Reads `git diff-tree --stdin -r -c --root --raw -z --no-renames`.
+ * Reads `git diff-tree --stdin -r -t -c --root --raw -z --no-renames`.
  *
  * `-c` lists a path of a merge only where the result differs from every parent. That is enough, and all that is right: where
  * it equals a parent, that parent is either known to the upstream, or new too and its own change is in this list.
@@ -31,11 +33,10 @@ export async function* readChangedPaths(source: AsyncIterable<Uint8Array>): Asyn
   parser.end()
 }
 
-interface Change {
-  readonly status: ChangedPath['status']
-  readonly mode: string
-  readonly blob: string
-}
+type Change = Omit<ChangedPath, 'commit' | 'path'>
+
+const DIRECTORY = '040000'
+const ABSENT = '000000'
 
 /** Takes the fields one by one: a commit, then for each of its changes the modes and ids, then the path. */
 class ChangeParser {
@@ -70,7 +71,8 @@ function parseChange(field: string): Change {
   if (parents === 0 || mode.length !== parents + 1 || id.length !== parents + 1 || letters.length !== parents || lastMode === undefined || lastId === undefined) {
     throw new UnexpectedGitOutput('git diff-tree wrote a change of another form')
   }
-  return { status: statusOf(letters), mode: lastMode, blob: lastId }
+  const directory = lastMode === DIRECTORY || (lastMode === ABSENT && mode[0] === DIRECTORY)
+  return { status: statusOf(letters), mode: lastMode, blob: lastId, directory }
 }
 
 function statusOf(letters: string): ChangedPath['status'] {

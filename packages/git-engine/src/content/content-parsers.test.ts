@@ -44,11 +44,16 @@ describe('readChangedPaths', () => {
       `${a}\0:100644 100755 ${b} ${c} M\0x y\0:000000 120000 ${zero} ${c} A\0link\0` +
       `${b}\0::100644 100644 100644 ${a} ${b} ${c} MM\0both\0::100644 100644 000000 ${a} ${b} ${zero} DD\0gone\0`
     expect(await read(text)).toEqual([
-      { commit: a, path: 'x y', status: 'modified', mode: '100755', blob: c },
-      { commit: a, path: 'link', status: 'added', mode: '120000', blob: c },
-      { commit: b, path: 'both', status: 'modified', mode: '100644', blob: c },
-      { commit: b, path: 'gone', status: 'deleted', mode: '000000', blob: zero },
+      { commit: a, path: 'x y', status: 'modified', mode: '100755', blob: c, directory: false },
+      { commit: a, path: 'link', status: 'added', mode: '120000', blob: c, directory: false },
+      { commit: b, path: 'both', status: 'modified', mode: '100644', blob: c, directory: false },
+      { commit: b, path: 'gone', status: 'deleted', mode: '000000', blob: zero, directory: false },
     ])
+  })
+
+  test('tells directories, also deleted ones, from files', async () => {
+    const text = `${a}\0:040000 000000 ${b} ${zero} D\0was\0:000000 040000 ${zero} ${c} A\0is\0:040000 100644 ${b} ${c} M\0became\0`
+    expect(await read(text)).toMatchObject([{ path: 'was', directory: true }, { path: 'is', directory: true }, { path: 'became', directory: false }])
   })
 
   test('a file named like a commit or a change is a path', async () => {

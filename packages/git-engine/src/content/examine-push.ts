@@ -98,7 +98,7 @@ async function gatherFacts({ examination, contents, changes, objects }: Gatherin
   const submodules = await readModules(git, { gitDir, objects: examination.objects, signal, walk }, sorted)
   await walk.finish()
   const rewrites = await findRewrites({ ...examination, parents: contents.parents })
-  const { commits } = contents
+  const commits = contents.commits.toReversed()
   return { commits, changes: sorted.paths, rewrites, targets, objects, gitlinks: sorted.gitlinks, symlinks, submodules, now: examination.now() }
 }
 

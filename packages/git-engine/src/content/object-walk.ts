@@ -31,6 +31,7 @@ export interface WalkOptions {
 export class ObjectWalk {
   /** Answers of `cat-file`, in the order of the list. */
   readonly contents: ObjectStream
+  /** What each new commit changes, the oldest first. */
   readonly changes: Promise<readonly ChangedPath[]>
   readonly #list: GitChild
   readonly #cat: GitChild
@@ -115,7 +116,8 @@ export class ObjectWalk {
       if (changes.length <= maximum) changes.push(...batch)
     }
     await expectSuccess('diff-tree', this.#diff)
-    return changes
+    // Oldest commit first: of several that change a path, the first is the one to look at.
+    return changes.reverse()
   }
 }
 

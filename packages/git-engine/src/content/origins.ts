@@ -7,12 +7,12 @@ export interface Origin {
 }
 
 /**
- * Finds which commit brought each of some objects. `changes` has the newest commit first; of several that have the object at
- * a place, the oldest is the one that must be rewritten.
+ * Finds which commit brought each of some objects. `changes` has the oldest commit first: of several that have the object at
+ * a place, it is the one that must be rewritten.
  */
 export function findOrigins(changes: readonly ChangedPath[], objects: ReadonlySet<string>): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>()
   if (objects.size === 0) return origins
-  for (const { commit, path, blob } of changes) if (objects.has(blob)) origins.set(blob, { commit, path })
+  for (const { commit, path, blob } of changes) if (objects.has(blob) && !origins.has(blob)) origins.set(blob, { commit, path })
   return origins
 }

@@ -9,7 +9,6 @@ import { type ModulesInput, type SubmoduleEntry, readSubmodules } from './submod
 
 const SYMLINK = '120000'
 const GITLINK = '160000'
-const DIRECTORY = '040000'
 /** No system follows a longer link; what is longer is judged by its beginning. */
 const MAX_TARGET_BYTES = 4096
 
@@ -23,7 +22,7 @@ export interface SortedChanges {
 }
 
 export function sortChanges(changes: readonly ChangedPath[]): SortedChanges {
-  const paths = changes.filter(({ mode }) => mode !== DIRECTORY)
+  const paths = changes.filter(({ directory }) => !directory)
   const gitlinks = paths.filter(({ mode }) => mode === GITLINK)
   const files = paths.filter(({ path, status, mode }) => isModulesFile(path) && status !== 'deleted' && mode !== GITLINK)
   const changed = new Set(files.map(({ commit }) => commit))

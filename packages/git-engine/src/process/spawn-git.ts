@@ -23,5 +23,10 @@ export function spawnGit(runtime: GitRuntime, call: GitCall, options: GitOptions
   stdout.pause()
   // EPIPE: a child that ends before it has read all its input. `end` tells why it did.
   stdin.on('error', () => undefined)
-  return { stdin, stdout, end: settled.then(({ end }) => end), kill }
+  const stop = (): void => {
+    kill()
+    // What was written and not read would keep the pipe open, and `end` waiting for it.
+    stdout.destroy()
+  }
+  return { stdin, stdout, end: settled.then(({ end }) => end), kill: stop }
 }

@@ -214,3 +214,9 @@ function unwrap<T>(parsed: { readonly kind: 'ok'; readonly value: T } | { readon
   if (parsed.kind === 'error') throw new Error('the test has a bad name')
   return parsed.value
 }
+
+/** Every object of the upstream, reachable or not: what a refused push must not have added to. */
+export async function upstreamObjects({ repository }: PushWorld): Promise<ReadonlySet<string>> {
+  const list = await repository.git(['cat-file', '--batch-all-objects', '--batch-check=%(objectname)', '--unordered'])
+  return new Set(list.split('\n'))
+}
