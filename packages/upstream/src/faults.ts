@@ -28,7 +28,7 @@ export function connectionFault(error: unknown, { forge, action, mask }: FaultCo
 }
 
 const TLS_CODE = /^(?:CERT_|CRL_|DEPTH_ZERO_|EPROTO$|ERR_SSL_|ERR_TLS_|ERROR_IN_CERT|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|SELF_SIGNED_|UNABLE_TO_)/
-const BROKEN_ANSWER_CODE = /^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|Z_)/
+const BROKEN_ANSWER_CODE = /^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|Z_)/
 const BROKEN = 'the connection broke'
 
 const CONNECTION_CODES: ReadonlyMap<string, string> = new Map([
@@ -36,6 +36,7 @@ const CONNECTION_CODES: ReadonlyMap<string, string> = new Map([
   ['ECONNRESET', BROKEN],
   ['EPIPE', BROKEN],
   ['UND_ERR_SOCKET', BROKEN],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', BROKEN],
   ['ERR_STREAM_PREMATURE_CLOSE', BROKEN],
   ['ENOTFOUND', 'its name does not resolve'],
   ['EAI_AGAIN', 'its name cannot be resolved now'],
@@ -52,7 +53,11 @@ function innermost(error: unknown): { readonly code: string; readonly message: s
   // Of several addresses that were tried, the first says as much as all.
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0])
   if (!(error instanceof Error)) return { code: '', message: '' }
-  return { code: 'code' in error && typeof error.code === 'string' ? error.code : '', message: error.message }
+  const { name, message } = error
+  if ('code' in error && typeof error.code === 'string') return { code: error.code, message }
+  if (name !== 'HTTPParserError') return { code: '', message }
+  // undici gives some of these no code. The parser meets the end of the stream where there should be more when a connection breaks.
+  return { code: message.includes('EOF') ? 'UND_ERR_SOCKET' : 'HPE_INVALID', message }
 }
 
 /** The fault that a status other than 200 is. Reads a little of the body, which may say why. */
@@ -100,5 +105,7 @@ export function wireFault(error: WireError, { forge, action, mask }: FaultContex
 
 /** The forge says in git's own protocol that it failed. */
 export function remoteFault(text: string, { forge, action, mask }: Pick<FaultContext, 'forge' | 'action' | 'mask'>): RefwardError {
-  return new RefwardError('RW_UPSTREAM_FAILED', { forge, status: 'ERR', action, detail: mask(text.trim()) })
+  // git itself sends the NUL behind some of its last words.
+  const detail = mask(text.replace(/[\0\s]+$/, ''))
+  return new RefwardError('RW_UPSTREAM_FAILED', { forge, status: 'ERR', action, detail })
 }

@@ -56,7 +56,10 @@ export function tryGit(args: readonly string[], options: GitOptions = {}): Promi
     })
     // A child that ends early (a refused push, a bad stream) closes its input; its exit status tells the story.
     child.stdin.on('error', () => undefined)
-    void feed(child.stdin, options.input)
+    feed(child.stdin, options.input).catch((error: unknown) => {
+      child.kill()
+      reject(error as Error)
+    })
   })
 }
 
