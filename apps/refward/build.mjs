@@ -1,0 +1,29 @@
+import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+await rm(`${here}dist`, { recursive: true, force: true })
+
+// One program from the sources of all packages. Commands are chunks of their own, loaded when they run, so that `refward --version` does
+// not read a web server; the scanner's threads have an entry of their own, so that its rules are never in the memory of the gateway.
+await build({
+  absWorkingDir: here,
+  entryPoints: { main: 'src/main.ts', 'workers/scan-worker': '../../packages/secret-scan/src/workers/scan-worker.ts' },
+  outdir: 'dist',
+  // Beside the program: code that finds its worker by its own address finds it from a chunk too.
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  conditions: ['refward-source'],
+  sourcemap: true,
+  sourcesContent: false,
+  minifySyntax: true,
+  legalComments: 'linked',
+  // Packages in CommonJS ask for built-in modules with require, which a module does not have.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  logLevel: 'warning',
+})

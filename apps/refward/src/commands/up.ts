@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+
+import { createGateway } from '@refward/gateway-server'
+import type { GatewayParts } from '@refward/gateway-server'
+import { lockDataDirectory } from '@refward/ledger'
+import { pino } from 'pino'
+
+import { exitCodes } from '../cli/exit-code.ts'
+import type { Report } from '../cli/report.ts'
+import type { World } from '../cli/world.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { loadConfig, locateConfig } from '../config/load-config.ts'
+import type { Composition } from '../gateway/compose-gateway.ts'
+import { composeGateway } from '../gateway/compose-gateway.ts'
+import { createLog } from '../gateway/log.ts'
+import { settleOpenPushes } from '../gateway/settle-open-pushes.ts'
+import { version } from '../version.ts'
+
+/** How long an orderly end waits for what is under way. Service managers send SIGKILL after some 90 s. */
+const graceMilliseconds = 60_000
+
+/** Runs the gateway until it is told to stop. */
+export async function runUp(world: World, options: { readonly config?: string }): Promise<Report> {
+  const loaded = await loadConfig(locateConfig(world, options.config))
+  const lock = lockDataDirectory(join(loaded.dataDirectory, 'gateway.lock'))
+  const destination = pino.destination({ fd: 1, sync: false })
+  try {
+    const composition = await composeGateway({ world, loaded, createLog: (mask) => createLog({ level: loaded.config.log.level, destination, mask }) })
+    try {
+      await serve(world, loaded, composition)
+    } finally {
+      await composition.close()
+    }
+  } finally {
+    destination.flushSync()
+    lock.release()
+  }
+  return { exit: exitCodes.ok, text: '', json: {}, streamed: true }
+}
+
+async function serve({ signal }: World, { controlPath }: LoadedConfig, { parts, push, policyDigest }: Composition): Promise<void> {
+  const { log, ledger } = parts
+  const gateway = createGateway(parts, { controlPath })
+  await ledger.record({ kind: 'gateway-started', version, policy: policyDigest() })
+  await tellProblems(parts)
+  const { origin } = await gateway.listen()
+  log.info({ origin, public_url: parts.policy().config.publicUrl, control: controlPath, version, policy: policyDigest(), ...(await describeHead(parts)) }, 'gateway started')
+  const stopReloading = reloadOnSignal(parts)
+  const settling = settleOpenPushes({ push, log, signal })
+  await aborted(signal)
+  log.info({}, 'gateway stopping')
+  stopReloading()
+  await gateway.close(graceMilliseconds)
+  await settling
+  await ledger.record({ kind: 'gateway-stopped' })
+  log.info(await describeHead(parts), 'gateway stopped')
+}
+
+/** The end of the audit goes to the log, which is kept elsewhere: with it, an older copy of the ledger does not pass for the true one. */
+async function describeHead({ ledger }: GatewayParts): Promise<{ readonly audit_head: string }> {
+  const { seq, hash } = await ledger.auditHead()
+  return { audit_head: `${seq}:${hash}` }
+}
+
+async function tellProblems({ readiness, log }: GatewayParts): Promise<void> {
+  for (const { name, ok, detail } of await readiness()) if (!ok) log.warn({ check: name, detail }, 'not ready')
+}
+
+function reloadOnSignal({ reload, log }: GatewayParts): () => void {
+  const onSignal = (): void => {
+    reload().catch((error: unknown) => log.error({ err: error instanceof Error ? error : undefined }, 'configuration not loaded'))
+  }
+  process.on('SIGHUP', onSignal)
+  return () => process.off('SIGHUP', onSignal)
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

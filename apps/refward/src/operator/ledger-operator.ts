@@ -1,0 +1,33 @@
+import { RefwardError } from '@refward/core-policy'
+import type { Ledger } from '@refward/ledger'
+
+import type { LoadedConfig } from '../config/load-config.ts'
+import { explainFromFile } from './explain.ts'
+import type { IssuedAccess, Lifetime, Operator } from './operator.ts'
+
+/** On the ledger itself, when no gateway runs. */
+export function createLedgerOperator(ledger: Ledger, loaded: LoadedConfig): Operator {
+  const issue = async (agent: Parameters<Ledger['createSession']>[0], { seconds }: Lifetime): Promise<IssuedAccess> => {
+    const issued = await ledger.createSession(agent, { seconds: seconds ?? loaded.config.sessions.lifetime })
+    return { ...issued, publicUrl: loaded.config.publicUrl }
+  }
+
+  return {
+    via: 'ledger',
+    addAgent: async (agent, lifetime) => {
+      await ledger.addAgent(agent)
+      return issue(agent.name, lifetime)
+    },
+    addSession: issue,
+    listAgents: () => ledger.listAgents(),
+    showAgent: async (name) => {
+      const agent = await ledger.showAgent(name)
+      if (agent === undefined) throw new RefwardError('RW_AGENT_UNKNOWN', { agent: name })
+      return agent
+    },
+    revokeAgent: (name) => ledger.revokeAgent(name),
+    revokeSession: (id) => ledger.revokeSession(id),
+    explain: (question) => explainFromFile(ledger, loaded, question),
+    close: () => ledger.close(),
+  }
+}

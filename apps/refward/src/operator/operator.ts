@@ -1,0 +1,31 @@
+import type { AgentName, Explanation, SessionId } from '@refward/core-policy'
+import type { Agent, AgentDetails, IssuedSession, Session } from '@refward/ledger'
+
+import type { Question } from './explain.ts'
+
+/** A session that was just made, with the address that its sandbox uses. */
+export interface IssuedAccess extends IssuedSession {
+  readonly publicUrl: string
+}
+
+/**
+ * What an operator does to agents. Through the running gateway where there is one, so that the configuration in force applies; on the
+ * ledger itself where there is none. A revocation holds at once either way: the gateway looks sessions up with every request.
+ */
+export interface Operator {
+  readonly via: 'gateway' | 'ledger'
+  addAgent(agent: { readonly name: AgentName; readonly repositories: readonly string[] }, lifetime: Lifetime): Promise<IssuedAccess>
+  addSession(agent: AgentName, lifetime: Lifetime): Promise<IssuedAccess>
+  listAgents(): Promise<readonly Agent[]>
+  /** @throws RW_AGENT_UNKNOWN */
+  showAgent(name: AgentName): Promise<AgentDetails>
+  revokeAgent(name: AgentName): Promise<Agent>
+  revokeSession(session: SessionId): Promise<Session>
+  explain(question: Question): Promise<Explanation>
+  close(): void
+}
+
+/** Undefined takes `sessions.lifetime` of the configuration. */
+export interface Lifetime {
+  readonly seconds: number | undefined
+}
