@@ -6,7 +6,7 @@ import { ensureApp } from './bootstrap/app.mjs'
 import { requireGit } from './bootstrap/git.mjs'
 import { ensureInstalled } from './bootstrap/install.mjs'
 import { jobFor } from './bootstrap/jobs.mjs'
-import { reportProblem } from './bootstrap/problem.mjs'
+import { printProblem } from './bootstrap/problem.mjs'
 import { jobEnvironment, runForeground } from './bootstrap/run.mjs'
 import { ensureToolchain } from './bootstrap/toolchain.mjs'
 
@@ -23,5 +23,6 @@ try {
     await runForeground({ command: toolchain.node, argv: job.argv, cwd: root, env })
   }
 } catch (error) {
-  reportProblem(error)
+  printProblem(error)
+  process.exitCode = 1
 }

@@ -3,25 +3,34 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * The environment for package managers. They keep their caches under HOME; where there is none, or none that can be written,
- * the toolchain folder stands in for it. The person's own registry settings are used either way.
+ * The environment for programs that keep caches under HOME. Where there is none, or none that can be written, a folder of ours stands in for it.
  * @param {NodeJS.ProcessEnv} env
- * @param {string} folder the toolchain folder
+ * @param {string} folder
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function environmentWithHome(env, folder) {
+  if (env.HOME && isWritableFolder(env.HOME)) return env
+  const standIn = join(folder, 'home')
+  mkdirSync(standIn, { recursive: true })
+  return { ...withoutXdg(env), HOME: standIn }
+}
+
+/**
+ * The same for npm and pnpm. The person's own registry settings are used either way.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} folder
  * @returns {NodeJS.ProcessEnv}
  */
 export function packageManagerEnvironment(env, folder) {
-  const home = env.HOME ? env.HOME : undefined
   const patient = { npm_config_fetch_retries: '2', npm_config_fetch_retry_mintimeout: '1000', npm_config_update_notifier: 'false' }
-  if (home !== undefined && isWritableFolder(home)) return { ...env, ...patient }
-
-  const standIn = join(folder, 'home')
-  mkdirSync(standIn, { recursive: true })
-  const settings = join(home ?? homedir(), '.npmrc')
+  const found = environmentWithHome(env, folder)
+  if (found.HOME === env.HOME) return { ...found, ...patient }
+  const settings = join(env.HOME || homedir(), '.npmrc')
   return {
-    ...withoutXdg(env),
+    ...found,
     ...patient,
-    HOME: standIn,
-    ...(isReadable(settings) ? { npm_config_userconfig: settings } : {}),
+    npm_config_cache: join(folder, 'home', '.npm'), // `npm run` hands the unusable one down
+    npm_config_userconfig: isReadable(settings) ? settings : join(folder, 'home', '.npmrc'),
   }
 }
 

@@ -68,14 +68,13 @@ export function problemFromOutput(step, output) {
 }
 
 /**
- * Prints an error to stderr and makes the process end with 1.
+ * Prints an error and its remedy to stderr.
  * @param {unknown} error
  */
-export function reportProblem(error) {
+export function printProblem(error) {
   const problem = asProblem(error)
   if (problem.detail !== '') process.stderr.write(`${problem.detail}\n`)
   process.stderr.write(`refward: ${problem.message}\nrefward: ${problem.remedy}\n`)
-  process.exitCode = 1
 }
 
 /**

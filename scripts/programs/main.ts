@@ -1,4 +1,4 @@
-import { Problem, reportProblem } from '../bootstrap/problem.mjs'
+import { Problem, printProblem } from '../bootstrap/problem.mjs'
 import { gitea } from './gitea.ts'
 import { gitleaks } from './gitleaks.ts'
 
@@ -11,5 +11,6 @@ try {
   if (lacks.length > 0) throw new Problem(`${program.name} cannot be built without ${lacks.join(' and ')}`, program.remedy)
   process.stdout.write(`${program.find() ?? (await program.provide())}\n`)
 } catch (error) {
-  reportProblem(error)
+  printProblem(error)
+  process.exitCode = 1
 }

@@ -1,6 +1,6 @@
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { reportProblem } from '../bootstrap/problem.mjs'
+import { printProblem } from '../bootstrap/problem.mjs'
 import { renderDuration } from '../bootstrap/progress.mjs'
 import { parseTestArguments } from './arguments.ts'
 import { addCounts, renderCounts } from './counts.ts'
@@ -16,7 +16,8 @@ try {
   const chosen = steps.filter((step) => only?.includes(step.name) ?? (paths.length === 0 || step.takesPaths))
   process.exitCode = conclude(await runSteps(chosen, context))
 } catch (error) {
-  reportProblem(error)
+  printProblem(error)
+  process.exitCode = 1
 }
 
 async function runSteps(chosen: typeof steps, context: StepContext): Promise<readonly StepResult[]> {
@@ -27,7 +28,6 @@ async function runSteps(chosen: typeof steps, context: StepContext): Promise<rea
     const result = await step.run(context)
     results.push(result)
     process.stdout.write(`== ${step.name}: ${renderCounts(result.counts)} (${renderDuration(performance.now() - started)})\n`)
-    if (process.exitCode !== undefined) break // told to end
   }
   return results
 }
@@ -39,5 +39,5 @@ function conclude(results: readonly StepResult[]): number {
   const mayNotSkip = process.env['CI'] === 'true' && counts.skipped > 0
   const lines = [...notes, ...(mayNotSkip ? ['with CI=true nothing may be skipped'] : []), renderCounts(counts)]
   process.stdout.write(`\n${lines.join('\n')}\n`)
-  return counts.failed > 0 || counts.passed === 0 || mayNotSkip || process.exitCode !== undefined ? 1 : 0
+  return counts.failed > 0 || counts.passed === 0 || mayNotSkip ? 1 : 0
 }

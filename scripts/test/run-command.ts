@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { Problem } from '../bootstrap/problem.mjs'
 
 export interface Command {
   readonly command: string
@@ -21,9 +22,10 @@ export function runCommand({ command, argv, env, minutes }: Command): Promise<nu
       process.stdout.write(`not finished after ${minutes} minutes\n`)
       endGroup('SIGKILL')
     }, minutes * 60_000)
+    let endedBy: NodeJS.Signals | undefined
     const onEnding = (signal: NodeJS.Signals): void => {
+      endedBy = signal
       endGroup(signal)
-      process.exitCode = 1
     }
     for (const signal of endings) process.on(signal, onEnding)
     child.on('error', reject)
@@ -31,7 +33,8 @@ export function runCommand({ command, argv, env, minutes }: Command): Promise<nu
       clearTimeout(timer)
       for (const signal of endings) process.off(signal, onEnding)
       endGroup('SIGKILL') // whatever the step forgot
-      resolve(code ?? 1)
+      if (endedBy === undefined) resolve(code ?? 1)
+      else reject(new Problem(`ended by ${endedBy}`, 'run the same command again'))
     })
   })
 }

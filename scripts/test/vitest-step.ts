@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { printProblem } from '../bootstrap/problem.mjs'
 import type { Program } from '../programs/program.ts'
 import { skippedOne } from './counts.ts'
 import { runCommand } from './run-command.ts'
@@ -23,25 +24,42 @@ export function vitestStep({ project, minutes, needs, likes }: VitestOptions): S
     name: project,
     takesPaths: true,
     run: async (context) => {
-      const missing = needs.filter((program) => !canProvide(program))
-      if (missing.length > 0) return { counts: skippedOne, notes: missing.map((program) => missingNote(project, program)) }
+      const needed = await provideAll(project, needs)
+      if (needed.notes.length > 0) return { counts: skippedOne, notes: needed.notes }
 
-      const available = [...needs, ...likes.filter(canProvide)]
-      const programs = await Promise.all(available.map(async (program) => program.find() ?? (await program.provide())))
-      const path = [...programs.map((program) => dirname(program)), context.env['PATH'] ?? ''].join(delimiter)
+      const liked = await provideAll(`parts of ${project}`, likes)
+      const path = [...needed.folders, ...liked.folders, context.env['PATH'] ?? ''].join(delimiter)
       const result = await runVitest(project, minutes, { ...context, env: { ...context.env, PATH: path } })
-      const absent = likes.filter((program) => !canProvide(program)).map((program) => missingNote(`parts of ${project}`, program))
-      return { ...result, notes: [...result.notes, ...absent] }
+      return { ...result, notes: [...result.notes, ...liked.notes] }
     },
   }
 }
 
-function canProvide(program: Program): boolean {
-  return program.find() !== undefined || program.lacks().length === 0
+interface Provided {
+  /** To put on the path. */
+  readonly folders: readonly string[]
+  /** One line for each program that is not there, with the way to provide it. */
+  readonly notes: readonly string[]
 }
 
-function missingNote(what: string, program: Program): string {
-  return `${what} did not run, for want of ${program.name}: ${program.remedy}`
+async function provideAll(what: string, programs: readonly Program[]): Promise<Provided> {
+  const folders: string[] = []
+  const notes: string[] = []
+  for (const program of programs) {
+    const path = program.find() ?? (program.lacks().length === 0 ? await tryToProvide(program) : undefined)
+    if (path === undefined) notes.push(`${what} did not run, for want of ${program.name}: ${program.remedy}`)
+    else folders.push(dirname(path))
+  }
+  return { folders, notes }
+}
+
+async function tryToProvide(program: Program): Promise<string | undefined> {
+  try {
+    return await program.provide()
+  } catch (error) {
+    printProblem(error)
+    return undefined
+  }
 }
 
 async function runVitest(project: string, minutes: number, { env, paths }: StepContext): Promise<StepResult> {
