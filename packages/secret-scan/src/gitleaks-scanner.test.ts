@@ -89,7 +89,9 @@ describe('the gitleaks scanner, with a program that does as it is told', () => {
   test('maps findings in large objects, wherever they are cut', async () => {
     const line = 'some text of a file that is long\n'
     const filler = Buffer.alloc(4 * GITLEAKS_LAYOUT.owned, line)
-    const near = fc.integer({ min: -80, max: 80 }).map((distance) => GITLEAKS_LAYOUT.owned + distance)
+    const near = fc
+      .integer({ min: -80, max: 80 })
+      .map((distance) => GITLEAKS_LAYOUT.context + GITLEAKS_LAYOUT.owned + distance)
     await fc.assert(
       fc.asyncProperty(fc.oneof(near, fc.nat(filler.length)), async (at) => {
         const whole = Buffer.concat([filler.subarray(0, at), Buffer.from(`\n${TOKEN}\n`), filler.subarray(at)])
@@ -214,16 +216,20 @@ describe.skipIf(program === undefined)(
       expect(findingsOf(report)[0]?.fingerprint).toBe(createMarker(KEY)({ rule: '', secret: TOKEN }).fingerprint)
     })
 
-    const magic = (at: number, mark: string): string => `${'\0'.repeat(at)}${mark}`
-    test.each([
-      { name: 'zip', before: 'PK\x03\x04' },
-      { name: 'ELF', before: '\x7fELF' },
-      { name: 'PDF', before: '%PDF-1.4\n' },
-      { name: 'tar', before: magic(257, 'ustar') },
-      { name: 'DICOM', before: magic(128, 'DICM') },
-      { name: 'ISO image', before: magic(32_769, 'CD001') },
-    ])('reads on behind the mark of a $name', async ({ before }) => {
-      expect((await scan(blob(`${before}\n\n${TOKEN}\n`))).kind).toBe('found')
+    // gitleaks looks for these marks at fixed places of what it reads first: at the beginning, or behind what stands here.
+    const marks = [
+      { name: 'zip', mark: 'PK\x03\x04' },
+      { name: 'ELF', mark: '\x7fELF' },
+      { name: 'PDF', mark: '%PDF' },
+      { name: 'tar', mark: 'ustar' },
+      { name: 'DICOM', mark: 'DICM' },
+      { name: 'ISO image', mark: 'CD001' },
+    ]
+    test.each(marks)('reads on behind the mark of a $name, wherever it stands', async ({ mark }) => {
+      for (let shift = 0; shift < mark.length; shift++) {
+        const head = mark.repeat(7000).slice(shift)
+        expect((await scan(blob(`${head}\n\n${TOKEN}\n`))).kind).toBe('found')
+      }
     })
 
     test('reads UTF-16 in both byte orders', async () => {

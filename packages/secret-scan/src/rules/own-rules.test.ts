@@ -123,6 +123,11 @@ describe('near misses', () => {
   })
 })
 
+test('a secret that several literals of a rule announce is told once', () => {
+  const { secret } = sampleOf('token-assignment', 4)
+  expect(detect('token-assignment', `password_api_key_token = ${secret}`)).toEqual([secret])
+})
+
 describe('what stands in the way of a look', () => {
   const rows = [
     {

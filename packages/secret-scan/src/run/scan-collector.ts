@@ -31,12 +31,11 @@ export class ObjectResults {
     this.#parts[index] = result
   }
 
-  /** Adds to what is known of a part; the same secret in the same line and by the same rule counts once. */
+  /** Adds to what is known of a part. */
   addMatch(index: number, match: PartMatchResult): void {
     const part = this.#parts[index]
     if (part === undefined) throw new RangeError(`the part ${index} has no result yet`)
-    const isKnown = part.matches.some((other) => isSameFinding(other, match))
-    if (!isKnown) this.#parts[index] = { ...part, matches: [...part.matches, match] }
+    this.#parts[index] = { ...part, matches: [...part.matches, match] }
   }
 
   /** In the order of their places. A scan that was stopped has gaps, behind which lines can no longer be told. */
@@ -44,7 +43,10 @@ export class ObjectResults {
     const findings: Finding[] = []
     let start = FIRST_BYTE
     for (let index = 0, part = this.#parts[0]; part !== undefined; part = this.#parts[++index]) {
-      for (const match of part.matches) findings.push(createFinding(this.#meta, match, addPlaces(start, match.place)))
+      for (const match of part.matches) {
+        const finding = createFinding(this.#meta, match, addPlaces(start, match.place))
+        if (!findings.some((other) => isSameFinding(other, finding))) findings.push(finding)
+      }
       start = addPlaces(start, part.extent)
     }
     return findings
@@ -89,8 +91,9 @@ export function tooManyFindings(): ScanStop {
   return new ScanStop('too-many-findings', `more than ${MAX_FINDINGS} findings in one push`)
 }
 
-function isSameFinding(a: PartMatchResult, b: PartMatchResult): boolean {
-  return a.rule === b.rule && a.fingerprint === b.fingerprint && a.place.lines === b.place.lines
+/** A program whose columns are uncertain names a secret near a cut twice, once for each part. */
+function isSameFinding(a: Finding, b: Finding): boolean {
+  return a.rule === b.rule && a.fingerprint === b.fingerprint && a.line === b.line && Math.abs(a.column - b.column) <= 2
 }
 
 function createFinding(meta: ScanObject, match: PartMatchResult, place: RelativePlace): Finding {

@@ -111,6 +111,24 @@ describe('the table of the secretlint preset', () => {
   })
 })
 
+describe('a window is as long as', () => {
+  // Bounds of alternatives do not add up; what has no bound is cut at some length.
+  const LONGEST: Readonly<Record<string, number>> = {
+    openai: 'sk-svcacct-'.length + 74 + 'T3BlbkFJ'.length + 74,
+    slack: 500,
+  }
+
+  test.each(used)('the longest match of $name', ({ name, rule }) => {
+    const lengths = expressionsOf(rule).map(({ source }) => {
+      const bounds = Array.from(source.matchAll(/\{(?:[0-9]+,)?([0-9]+)\}/g), (match) => Number(match[1]))
+      return bounds.reduce((sum, bound) => sum + bound, 0)
+    })
+    const entry = PRESET_TABLE.get(name)
+    const window = entry?.kind === 'run' ? (entry.before ?? 0) + entry.after : 0
+    expect(window).toBeGreaterThan(LONGEST[name] ?? Math.max(...lengths))
+  })
+})
+
 describe('a window around its literals shows a rule all that the whole text does', () => {
   const expressions = used.flatMap(({ name, rule }) =>
     expressionsOf(rule).map((expression) => ({ name, rule, expression })),

@@ -4,14 +4,15 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import type { ProgramResult, RunProgram } from '../gitleaks/run-program.ts'
 
 /** Runs a program as the contract of {@link RunProgram} says, in so far as tests need it. */
 export const spawnProgram: RunProgram = async (program, args, stdin, { signal }): Promise<ProgramResult> => {
   const child = spawn(program, args, { env: {}, cwd: '/', signal })
   const closed = once(child, 'close')
-  const fed = pipeline(Readable.from(stdin), child.stdin).then(
+  // All at once, as a program reads it that was slow to start.
+  const fed = pipeline(Readable.from([await buffer(stdin)]), child.stdin).then(
     () => undefined,
     (error: unknown) => {
       const isUnread =

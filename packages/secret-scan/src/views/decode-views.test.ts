@@ -77,6 +77,21 @@ describe('decoded views', () => {
     )
   })
 
+  test.each(rows.filter((row) => row.encoding === 'base64' || row.encoding === 'hex'))(
+    '$name is decoded behind letters of its own alphabet',
+    ({ encoding, encode }) => {
+      for (const before of ['', 'a', 'aB', 'aB1', 'aB1c']) {
+        const bytes = Buffer.concat([Buffer.from(before), encode(HIDDEN)])
+        expect(decodeAndFind(bytes)).toContainEqual({ encoding, at: before.length })
+      }
+    },
+  )
+
+  test('keeps apart what does not follow in the original', () => {
+    const halves = [HIDDEN.slice(0, 20), HIDDEN.slice(20)].map((half) => Buffer.from(half).toString('hex'))
+    expect(decodeAndFind(Buffer.from(halves.join(' ')))).toEqual([])
+  })
+
   test('locates the first byte of each encoding', () => {
     const at = (bytes: Buffer): number | undefined => decodeAndFind(bytes)[0]?.at
     expect(at(Buffer.concat([Buffer.from('12345 '), Buffer.from(HIDDEN, 'utf16le')]))).toBe(6)
