@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { diskProblem } from './disk.mjs'
 import { contentKey, hasStamp, treeKey, writeStamp } from './fingerprint.mjs'
 import { gitProblem } from './git.mjs'
 import { packageManagerEnvironment } from './home.mjs'
@@ -51,6 +52,13 @@ describe('gitProblem', () => {
   })
 })
 
+describe('diskProblem', () => {
+  it('says how much is there and how much is needed', () => {
+    expect(diskProblem(699.9)?.message).toBe('there are 699 MB left on the disk of this folder, and the set-up needs 700')
+    expect(diskProblem(700)).toBeUndefined()
+  })
+})
+
 describe('nodeFits', () => {
   it.each([
     { version: '20.20.2', hasSqlite: false, fits: false },
@@ -69,6 +77,7 @@ describe('problemFromOutput', () => {
     { output: 'npm error errno ECONNREFUSED', message: 'cannot be reached' },
     { output: 'npm error code ENOSPC', message: 'the disk is full' },
     { output: 'write failed: No space left on device (os error 28)', message: 'the disk is full' },
+    { output: 'Failed to write: No space left\n      on device (os error 28)', message: 'the disk is full' },
     { output: 'npm error code EACCES', message: 'cannot be written' },
     { output: 'npm error code EINTEGRITY', message: 'not the one that the lock file names' },
     { output: 'npm error code ETARGET', message: 'does not serve a package' },

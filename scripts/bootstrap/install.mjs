@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireDiskSpace } from './disk.mjs'
 import { contentKey, hasStamp, writeStamp } from './fingerprint.mjs'
 import { packageManagerEnvironment } from './home.mjs'
 import { withLock } from './lock.mjs'
@@ -21,6 +23,7 @@ export async function ensureInstalled(root, toolchain) {
 
   await withLock(`${root} install`, async () => {
     if (hasStamp(stamp, key)) return
+    if (!existsSync(join(root, 'node_modules'))) requireDiskSpace(root)
     await step('dependencies', () => install(root, toolchain))
     writeStamp(stamp, key)
   })

@@ -61,7 +61,8 @@ const knownCauses = [
  */
 export function problemFromOutput(step, output) {
   const detail = lastLines(output, 15)
-  const cause = knownCauses.find(({ pattern }) => pattern.test(output))
+  const text = output.replaceAll(/\s+/g, ' ') // pnpm wraps its lines in the middle of a sentence
+  const cause = knownCauses.find(({ pattern }) => pattern.test(text))
   return cause === undefined
     ? new Problem(`${step} failed`, 'the lines above say why; the set-up goes on where it stopped when run again', detail)
     : new Problem(`${step} failed: ${cause.message}`, cause.remedy, detail)

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { delimiter, join, relative } from 'node:path'
+import { requireDiskSpace } from './disk.mjs'
 import { hasStamp, writeStamp } from './fingerprint.mjs'
 import { fetchTool } from './fetch-tool.mjs'
 import { withLock } from './lock.mjs'
@@ -34,6 +35,7 @@ export async function ensureToolchain(root) {
 
   await withLock(`${root} toolchain`, async () => {
     if (isReady()) return
+    requireDiskSpace(root)
     mkdirSync(bin, { recursive: true })
     removeLeftovers(folder)
     link(await provideNode(folder), toolchain.node)
