@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { HostedRepository } from '@refward/testing-http-upstream'
 import { buildBlobsOf, buildHistoryOf, buildWidget, git } from '@refward/testing-repositories'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { collect } from './testing/chunks.ts'
 import { type ForgeFixture, startForge, TIMEOUTS } from './testing/forge-fixture.ts'
 import type { FetchAnswer, FetchRequest } from './types.ts'
 
@@ -192,6 +193,6 @@ describe('fetch', () => {
     const { pack } = await forge.upstream.fetch(await forge.lease(), request, controller.signal)
     const reason = new Error('the client went away')
     setTimeout(() => controller.abort(reason), 30)
-    await expect(Array.fromAsync(pack ?? [])).rejects.toBe(reason)
+    await expect(collect(pack)).rejects.toBe(reason)
   })
 })

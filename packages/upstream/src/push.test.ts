@@ -1,6 +1,7 @@
 import type { HostedRepository } from '@refward/testing-http-upstream'
 import { buildWidget, DeterministicBytes } from '@refward/testing-repositories'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { collect, streamOf } from './testing/chunks.ts'
 import { type ForgeFixture, startForge, TIMEOUTS } from './testing/forge-fixture.ts'
 import { pushRequest, type WantedUpdate } from './testing/push-fixture.ts'
 import type { PushRequest, PushResult, Upstream } from './types.ts'
@@ -134,7 +135,7 @@ describe('push', () => {
   it('reports a pack that the forge cannot take', async () => {
     const request = await prepare([{ ref: 'refs/heads/new', newId: await commit('news') }])
     const broken = (async function* () {
-      const chunks = await Array.fromAsync(request.pack ?? [])
+      const chunks = await collect(request.pack)
       yield Buffer.concat(chunks).fill(0xff, 14, 30)
     })()
     const result = await push({ ...request, pack: broken })
@@ -258,14 +259,15 @@ describe('a push whose result is not known', () => {
 
   it('is refused when the forge cannot be reached', async () => {
     const request = await prepare([{ ref: 'refs/heads/new', newId: await commit('news') }])
+    const pack = streamOf(await collect(request.pack))
     await forge.server.close()
-    expect(await push(request)).toMatchObject({ kind: 'refused', error: { code: 'RW_UPSTREAM_UNREACHABLE' } })
+    expect(await push({ ...request, pack })).toMatchObject({ kind: 'refused', error: { code: 'RW_UPSTREAM_UNREACHABLE' } })
   })
 
   it('is ambiguous when its pack fails half way, and the forge gets no whole one', async () => {
     const news = await commit('news', large)
     const request = await prepare([{ ref: 'refs/heads/new', newId: news }])
-    const chunks = await Array.fromAsync(request.pack ?? [])
+    const chunks = await collect(request.pack)
     const pack = failing(chunks.slice(0, -1), new Error('pack-objects died'))
     expect(await push({ ...request, pack })).toMatchObject({ kind: 'ambiguous', error: { code: 'RW_INTERNAL', cause: { message: 'pack-objects died' } } })
     await forge.server.settled()
@@ -274,7 +276,7 @@ describe('a push whose result is not known', () => {
 
   it('ends with its caller, also when its pack hangs', async () => {
     const request = await prepare([{ ref: 'refs/heads/new', newId: await commit('news', large) }])
-    const chunks = await Array.fromAsync(request.pack ?? [])
+    const chunks = await collect(request.pack)
     let told = false
     const pack = (async function* () {
       try {
@@ -302,7 +304,7 @@ describe('a push whose result is not known', () => {
   it('is not blamed for a slow pack', async () => {
     const upstream = forge.client({ timeouts: { ...TIMEOUTS, answer: 0.2, idle: 0.2 } })
     const request = await prepare([{ ref: 'refs/heads/new', newId: await commit('news', large) }])
-    const chunks = await Array.fromAsync(request.pack ?? [])
+    const chunks = await collect(request.pack)
     const pack = (async function* () {
       for (const [index, chunk] of chunks.entries()) {
         if (index === chunks.length - 1) await new Promise((resolve) => setTimeout(resolve, 600))

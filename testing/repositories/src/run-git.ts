@@ -58,7 +58,7 @@ export function tryGit(args: readonly string[], options: GitOptions = {}): Promi
     child.stdin.on('error', () => undefined)
     feed(child.stdin, options.input).catch((error: unknown) => {
       child.kill()
-      reject(error as Error)
+      reject(error instanceof Error ? error : new Error(String(error)))
     })
   })
 }

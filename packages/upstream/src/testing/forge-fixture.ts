@@ -21,8 +21,8 @@ export interface ForgeFixture {
 }
 
 export interface ForgeSettings extends HttpUpstreamOptions {
-  /** In place of the server's own address. */
-  readonly url?: string
+  /** What the configuration has in place of the server's own address. */
+  readonly url?: (origin: string) => string
   /** Content of the CA file. */
   readonly ca?: string
   readonly credential?: string
@@ -33,7 +33,7 @@ export const TIMEOUTS = { connect: 10, answer: 10, idle: 10, total: 30 }
 
 export async function startForge(settings: ForgeSettings = {}): Promise<ForgeFixture> {
   const server = await startHttpUpstream({ password: PASSWORD, ...settings })
-  const policy = createPolicy(settings.url ?? server.origin, settings.credential ?? '{env: TOKEN, username: gateway}')
+  const policy = createPolicy(settings.url?.(server.origin) ?? server.origin, settings.credential ?? '{env: TOKEN, username: gateway}')
   const forge = policy.config.forges.get('gitea' as ForgeName)
   if (forge === undefined) throw new Error('the policy has no forge')
   const keyring = await createKeyring(policy, {

@@ -1,6 +1,6 @@
-import { decideContent, decideReceive, decideRefs, type Decision, type ForwardPermit, indexRefs, parseObjectId } from '@refward/core-policy'
-import { type HostedRepository } from '@refward/testing-http-upstream'
 import { spawn } from 'node:child_process'
+import { decideContent, decideReceive, decideRefs, type Decision, type ForwardPermit, indexRefs, parseObjectId } from '@refward/core-policy'
+import type { HostedRepository } from '@refward/testing-http-upstream'
 import { gitEnvironment } from '@refward/testing-repositories'
 import type { PushListing, PushRequest } from '../types.ts'
 import type { ForgeFixture } from './forge-fixture.ts'
@@ -12,7 +12,7 @@ export interface WantedUpdate {
   readonly newId: string | undefined
 }
 
-export const ZERO = '0'.repeat(40)
+const ZERO: string = '0'.repeat(40)
 
 /** A permit for these updates, from the real decisions, on what the listing says. */
 export function permitFor(fixture: ForgeFixture, listing: PushListing, wanted: readonly WantedUpdate[]): ForwardPermit {
@@ -67,7 +67,13 @@ export async function pushRequest(fixture: ForgeFixture, listing: PushListing, o
 
 /** What git itself packs: everything that the new ids reach and the known ones do not. */
 export async function* packOf(gitDir: string, news: readonly string[], known: readonly string[]): AsyncGenerator<Uint8Array> {
-  const child = spawn('git', ['--git-dir', gitDir, 'pack-objects', '--revs', '--stdout', '-q', '--delta-base-offset'], { env: gitEnvironment(), stdio: ['pipe', 'pipe', 'inherit'] })
+  const args = ['--git-dir', gitDir, 'pack-objects', '--revs', '--stdout', '-q', '--delta-base-offset']
+  const child = spawn('git', args, { env: gitEnvironment(), stdio: ['pipe', 'pipe', 'ignore'] })
+  child.stdin.on('error', () => undefined) // it ends early when nobody reads it
   child.stdin.end([...news, ...known.map((id) => `^${id}`)].map((line) => `${line}\n`).join(''))
-  yield* child.stdout as AsyncIterable<Uint8Array>
+  try {
+    yield* child.stdout as AsyncIterable<Uint8Array>
+  } finally {
+    child.kill()
+  }
 }
