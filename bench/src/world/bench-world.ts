@@ -5,7 +5,12 @@ import { type Fixture, buildBlobs, buildHistory, buildHistoryOf, buildWidget, gi
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts'
 import { type UpstreamProcess, startUpstreamProcess } from './upstream-process.ts'
 
-const FIXTURES = { widget: buildWidget, history: buildHistory, blobs: buildBlobs, small: buildHistoryOf({ commits: 500, bytesPerCommit: 7300 }) } as const satisfies Record<string, Fixture>
+const FIXTURES: Readonly<Record<'widget' | 'history' | 'blobs' | 'small', Fixture>> = {
+  widget: buildWidget,
+  history: buildHistory,
+  blobs: buildBlobs,
+  small: buildHistoryOf({ commits: 500, bytesPerCommit: 7300 }),
+}
 export type FixtureName = keyof typeof FIXTURES
 
 /** The upstream, the gateway and a place for clones, which all rows of a run share. Fixtures are built when they are first asked for. */

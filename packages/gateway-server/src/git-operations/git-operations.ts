@@ -16,8 +16,13 @@ export interface GitCallContext {
   readonly signal: AbortSignal
 }
 
-/** Takes the bytes of an answer, in order; resolves when there is room for more, rejects when the client is gone. */
-export type AnswerWriter = (bytes: Uint8Array) => Promise<void>
+/** Where the bytes of an answer go, in order. */
+export interface AnswerWriter {
+  /** Resolves when there is room for more, rejects when the client is gone. */
+  write(bytes: Uint8Array): Promise<void>
+  /** The answer is whole: the client may go on, whatever is still to be done here. */
+  end(): void
+}
 
 /**
  * The git plane without HTTP: each operation runs from decision to audit. What is refused before an answer has begun is thrown as

@@ -41,11 +41,12 @@ export async function advertisePush(parts: PushParts, context: GitCallContext): 
 export async function receivePack(parts: PushParts, context: GitCallContext, { body, answer }: ReceivePackCall): Promise<PushOutcome | undefined> {
   try {
     const permit = await permitReceive(parts, context)
-    const sink = { write: (bytes: Uint8Array) => answer(bytes).catch(ignoreDeparture), end: () => Promise.resolve() }
+    const sink = { write: (bytes: Uint8Array) => answer.write(bytes).catch(ignoreDeparture), end: () => Promise.resolve(answer.end()) }
     return await parts.engine.run({ permit, request: context.requestId, body, answer: sink, signal: context.signal })
   } catch (error) {
     const lines = [...renderRefusal(toFailure(error)), `refward: request ${context.requestId}`]
-    await answer(renderErrorPacket(lines.join('\n')))
+    await answer.write(renderErrorPacket(lines.join('\n')))
+    answer.end()
     return undefined
   }
 }

@@ -46,8 +46,9 @@ async function uploadPack(parts: GatewayParts, call: GitHttpCall, context: GitCa
   const { requestBytes } = parts.policy().config.limits
   const body = await collect(readRequestBody(call.request.raw, bodyBounds(parts, requestBytes), parts.clock))
   const chunks = parts.git.uploadPack(context, { protocol: readProtocol(call.request), body })
-  return stream(call, 'git-upload-pack', async (write) => {
-    for await (const chunk of chunks) await write(chunk)
+  return stream(call, 'git-upload-pack', async (answer) => {
+    for await (const chunk of chunks) await answer.write(chunk)
+    answer.end()
   })
 }
 
@@ -58,9 +59,14 @@ async function receivePack(parts: GatewayParts, call: GitHttpCall, context: GitC
   return stream(call, 'git-receive-pack', async (answer) => {
     const outcome = await parts.git.receivePack(context, { body, answer })
     Object.assign(call.request.summary, summarisePush(outcome))
-    // What was not read is still on its way: nothing else can be asked over this connection.
-    if (outcome?.drained === false) call.reply.raw.once('finish', () => call.request.raw.destroy())
+    if (outcome?.drained === false) closeAfterAnswer(call)
   })
+}
+
+/** What was not read is still on its way: nothing else can be asked over this connection. */
+function closeAfterAnswer({ request, reply }: GitHttpCall): void {
+  if (reply.raw.writableFinished) request.raw.destroy()
+  else reply.raw.once('finish', () => request.raw.destroy())
 }
 
 function summarisePush(outcome: PushOutcome | undefined): Partial<RequestSummary> {
@@ -73,24 +79,27 @@ function summarisePush(outcome: PushOutcome | undefined): Partial<RequestSummary
  * Streams an answer. The status line goes out with the first bytes, so whatever is refused before them still gets a status of its own;
  * what fails after them ends the connection, so that a cut answer is never taken for a whole one.
  */
-async function stream({ request, reply }: GitHttpCall, service: GitService, produce: (write: AnswerWriter) => Promise<void>): Promise<FastifyReply> {
+async function stream({ request, reply }: GitHttpCall, service: GitService, produce: (answer: AnswerWriter) => Promise<void>): Promise<FastifyReply> {
   const response = reply.raw
-  const write: AnswerWriter = async (bytes) => {
-    if (!response.headersSent) {
-      reply.hijack()
-      response.writeHead(200, answerHeaders(request, `application/x-${service}-result`))
-    }
+  const begin = (): void => {
+    if (response.headersSent) return
+    reply.hijack()
+    response.writeHead(200, answerHeaders(request, `application/x-${service}-result`))
+  }
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    begin()
     if (!response.write(bytes)) await waitForRoom(response)
   }
+  const end = (): void => {
+    begin()
+    response.end()
+  }
   try {
-    await produce(write)
+    await produce({ write, end })
   } catch (error) {
     if (!response.headersSent) throw error
     response.destroy()
-    return reply
   }
-  if (!response.headersSent) return reply.headers(answerHeaders(request, `application/x-${service}-result`)).send(Buffer.alloc(0))
-  response.end()
   return reply
 }
 
