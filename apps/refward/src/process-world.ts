@@ -12,6 +12,7 @@ export function createProcessWorld(): World {
     // Synchronous: a report must not be cut when the process ends behind it.
     out: (text) => writeAll(1, text),
     err: (text) => writeAll(2, text),
+    logFile: 1,
     ask: process.stdin.isTTY && process.stdout.isTTY ? askTerminal : undefined,
     clock: Date.now,
     randomBytes,

@@ -25,8 +25,12 @@ export function describeFailure(error: unknown): Report {
 
 function toFailure(error: unknown): Failure {
   if (error instanceof CommandRefused) return error
-  if (error instanceof RefwardError) return { code: error.code, message: withCause(error), hint: error.hint, problems: [] }
+  if (isFault(error)) return { code: error.code, message: withCause(error), hint: error.hint, problems: [] }
   return toFailure(new RefwardError('RW_INTERNAL', {}, { cause: error }))
+}
+
+function isFault(error: unknown): error is RefwardError {
+  return error instanceof RefwardError
 }
 
 /** An operator has no log of a command to look into, so what was not foreseen is said here. */

@@ -5,6 +5,8 @@ export interface World {
   readonly directory: string
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** Descriptor that the gateway's log lines are written to. */
+  readonly logFile: number
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined
   /** Milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 
 import type { ForgeKind } from '@refward/core-policy'
@@ -92,8 +92,7 @@ function refuseWrong(file: string, text: string): void {
 
 async function writeNew(file: string, text: string, force: boolean): Promise<void> {
   try {
-    const handle = await open(file, force ? 'w' : 'wx')
-    await handle.writeFile(text).finally(() => handle.close())
+    await writeFile(file, text, { flag: force ? 'w' : 'wx' })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     throw new RefwardError('RW_ARGUMENT_INVALID', { argument: '--config', detail: `${file} exists already`, remedy: 'name another file, or add --force to replace it' })

@@ -1,4 +1,4 @@
-import { quoteUntrusted } from '@refward/core-policy'
+import { escapeUntrusted, quoteUntrusted } from '@refward/core-policy'
 import type { AuditLine } from '@refward/ledger'
 
 import { renderTime } from '../cli/render-table.ts'
@@ -26,7 +26,7 @@ function describeEvent({ kind, text }: AuditLine): string {
 function describeDecided(event: Members): string {
   const verb = event['outcome'] === 'permit' ? 'permitted' : 'denied'
   const head = `#${show(event['decision'])} ${show(event['agent'])} ${verb} ${show(event['operation'])} ${show(event['repo'])}`
-  const why = [...list(event['codes']), ...list(event['rules'])].map(show)
+  const why = [...list(event['codes']), ...list(event['rules'])].map(showRule)
   const tail = [why.length === 0 ? '' : ` (${why.join(', ')})`, ` request ${show(event['request'])}`]
   return head + tail.join('') + list(event['refs']).map((ref) => `\n${indent}${describeRef(ref)}`).join('')
 }
@@ -45,7 +45,7 @@ function describeRef(value: unknown): string {
   const ref = membersOf(value)
   const code = ref['code'] === undefined ? '' : ` ${show(ref['code'])}`
   const rewrite = ref['rewrite'] === true ? ' rewriting' : ''
-  return `${show(ref['kind'])} ${show(ref['ref'])} ${shortId(ref['oldId'])}..${shortId(ref['newId'])}${rewrite}${code} (${show(ref['rule'])})`
+  return `${show(ref['kind'])} ${show(ref['ref'])} ${shortId(ref['oldId'])}..${shortId(ref['newId'])}${rewrite}${code} (${showRule(ref['rule'])})`
 }
 
 function describeOutcome(value: unknown): string {
@@ -72,6 +72,11 @@ function show(value: unknown): string {
   return quoteUntrusted(typeof value === 'string' ? value : JSON.stringify(value) ?? '')
 }
 
+/** A name of our own, `branches.own[0]`, which needs no quotes. */
+function showRule(value: unknown): string {
+  return typeof value === 'string' ? escapeUntrusted(value) : '?'
+}
+
 function shortId(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 10) : '?'
+  return typeof value === 'string' ? quoteUntrusted(value.slice(0, 10)) : '?'
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { createGateway } from '@refward/gateway-server'
-import type { GatewayParts } from '@refward/gateway-server'
+import type { Gateway, GatewayParts } from '@refward/gateway-server'
 import { lockDataDirectory } from '@refward/ledger'
 import { pino } from 'pino'
 
@@ -23,7 +23,7 @@ const graceMilliseconds = 60_000
 export async function runUp(world: World, options: { readonly config?: string }): Promise<Report> {
   const loaded = await loadConfig(locateConfig(world, options.config))
   const lock = lockDataDirectory(join(loaded.dataDirectory, 'gateway.lock'))
-  const destination = pino.destination({ fd: 1, sync: false })
+  const destination = pino.destination({ fd: world.logFile, sync: false })
   try {
     const composition = await composeGateway({ world, loaded, createLog: (mask) => createLog({ level: loaded.config.log.level, destination, mask }) })
     try {
@@ -43,7 +43,7 @@ async function serve({ signal }: World, { controlPath }: LoadedConfig, { parts, 
   const gateway = createGateway(parts, { controlPath })
   await ledger.record({ kind: 'gateway-started', version, policy: policyDigest() })
   await tellProblems(parts)
-  const { origin } = await gateway.listen()
+  const origin = await listen(gateway)
   log.info({ origin, public_url: parts.policy().config.publicUrl, control: controlPath, version, policy: policyDigest(), ...(await describeHead(parts)) }, 'gateway started')
   const stopReloading = reloadOnSignal(parts)
   const settling = settleOpenPushes({ push, log, signal })
@@ -54,6 +54,16 @@ async function serve({ signal }: World, { controlPath }: LoadedConfig, { parts, 
   await settling
   await ledger.record({ kind: 'gateway-stopped' })
   log.info(await describeHead(parts), 'gateway stopped')
+}
+
+/** When one listener cannot be opened the other is closed again, or this process would hold the control socket and serve nobody. */
+async function listen(gateway: Gateway): Promise<string> {
+  try {
+    return (await gateway.listen()).origin
+  } catch (error) {
+    await gateway.close(0)
+    throw error
+  }
 }
 
 /** The end of the audit goes to the log, which is kept elsewhere: with it, an older copy of the ledger does not pass for the true one. */
