@@ -261,7 +261,7 @@ describe('workers', () => {
   })
 
   test('that hang hold up neither the main thread nor another scan', async () => {
-    const faulty = create({ entry, requestMs: 2000 })
+    const faulty = create({ entry, patienceMs: 100, requestMs: 2000 })
     const hanging = faulty.scan([blob('hang')], budget())
     const started = CLOCK()
     expect(await faulty.scan([blob('fine')], budget())).toMatchObject({ kind: 'clean' })

@@ -21,17 +21,25 @@ export interface SecretlintScannerOptions {
 export interface WorkerSetup {
   /** Most worker threads. Default 2. */
   readonly count: number
+  /** Milliseconds for which a part of an object waits for a busy thread before another is started. Default 500. */
+  readonly patienceMs: number
   /** Milliseconds after which threads without work end. Default 30 s. */
   readonly idleMs: number
-  /** Longest time for 256 KiB; default 10 s, some thousand times the usual. */
+  /** Longest time for 128 KiB; default 10 s, some ten thousand times the usual. */
   readonly requestMs: number
-  /** Heap of one thread. Default 96. */
+  /** Heap of one thread. Default 32. */
   readonly memoryMb: number
   /** Entry of the threads, for a bundle that has it elsewhere. Default: the file beside this one. */
   readonly entry: URL
 }
 
-const DEFAULTS: Omit<WorkerSetup, 'entry'> = { count: 2, idleMs: 30_000, requestMs: 10_000, memoryMb: 96 }
+const DEFAULTS: Omit<WorkerSetup, 'entry'> = {
+  count: 2,
+  patienceMs: 500,
+  idleMs: 30_000,
+  requestMs: 10_000,
+  memoryMb: 32,
+}
 /** Sources run as they are, and a bundler does not see through a computed name. */
 const ENTRY = new URL(
   import.meta.url.endsWith('.ts') ? './workers/scan-worker.ts' : './workers/scan-worker.js',
@@ -51,10 +59,10 @@ class SecretlintScanner implements Scanner {
   readonly #spareBuffers: ArrayBuffer[] = []
 
   constructor(options: SecretlintScannerOptions) {
-    const { count, idleMs, requestMs, memoryMb, entry } = { ...DEFAULTS, entry: ENTRY, ...options.workers }
+    const { count, patienceMs, idleMs, requestMs, memoryMb, entry } = { ...DEFAULTS, entry: ENTRY, ...options.workers }
     this.#options = options
     const settings = { fingerprintKey: options.fingerprintKey }
-    this.#pool = new WorkerPool({ size: count, idleMs, requestMs, memoryMb, entry, settings })
+    this.#pool = new WorkerPool({ size: count, patienceMs, idleMs, requestMs, memoryMb, entry, settings })
   }
 
   warm(): void {

@@ -2,7 +2,7 @@ import type { ObjectResults } from '../run/scan-collector.ts'
 import type { Part, PartLayout } from '../run/part-splitter.ts'
 import type { PartPlace } from './protocol.ts'
 
-const BATCH_BYTES = 0x4_0000
+const BATCH_BYTES = 0x2_0000
 const MAX_PARTS = 4096
 
 /**

@@ -33,7 +33,7 @@ export class PooledWorker {
       workerData: options.settings,
       // The thread reads no environment, and a regular expression that eats memory ends it, not the gateway.
       env: {},
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 4 },
     })
     this.#worker.on('message', (answer: ScanAnswer) => this.#settle((job) => job.resolve(answer)))
     this.#worker.on('error', (error) =>

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { WorkerRequest } from './pooled-worker.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 const entry = new URL('../testing/faulty-worker.ts', import.meta.url)
@@ -9,12 +10,16 @@ const settings = { fingerprintKey: Buffer.alloc(32) }
 const pools: WorkerPool[] = []
 
 function createPool(idleMs: number): WorkerPool {
-  const pool = new WorkerPool({ size: 2, idleMs, requestMs: 5000, memoryMb: 64, entry, settings })
+  const pool = new WorkerPool({ size: 2, patienceMs: 50, idleMs, requestMs: 5000, memoryMb: 64, entry, settings })
   pools.push(pool)
   return pool
 }
 
-const request = (): { buffer: ArrayBuffer; parts: [] } => ({ buffer: new ArrayBuffer(8), parts: [] })
+const request = (): WorkerRequest => ({ buffer: new ArrayBuffer(8), parts: [] })
+const hang = (): WorkerRequest => ({
+  buffer: new Uint8Array(Buffer.from('hang')).buffer,
+  parts: [{ start: 0, end: 4, ownedStart: 0, ownedEnd: 4 }],
+})
 const never = new AbortController().signal
 
 afterEach(async () => {
@@ -29,7 +34,17 @@ describe('a pool of workers', () => {
     await pool.run(request(), [], never)
     expect(pool.alive).toBe(1)
     await Promise.all(Array.from({ length: 6 }, async () => pool.run(request(), [], never)))
+    expect(pool.alive).toBe(1)
+  })
+
+  test('adds one, and no more than its size, when requests wait', async () => {
+    const pool = createPool(10_000)
+    const stop = new AbortController()
+    const stuck = pool.run(hang(), [], stop.signal)
+    await Promise.all(Array.from({ length: 6 }, async () => pool.run(request(), [], never)))
     expect(pool.alive).toBe(2)
+    stop.abort(new Error('stopped'))
+    await expect(stuck).rejects.toThrow('stopped')
   })
 
   test('starts one ahead, once', () => {
@@ -54,10 +69,6 @@ describe('a pool of workers', () => {
 
   test('forgets who stopped waiting', async () => {
     const pool = createPool(10_000)
-    const hang = (): { buffer: ArrayBuffer; parts: { start: 0; end: 4; ownedStart: 0; ownedEnd: 4 }[] } => ({
-      buffer: new Uint8Array(Buffer.from('hang')).buffer,
-      parts: [{ start: 0, end: 4, ownedStart: 0, ownedEnd: 4 }],
-    })
     const hanging = new AbortController()
     const stuck = [pool.run(hang(), [], hanging.signal), pool.run(hang(), [], hanging.signal)]
     const waiting = new AbortController()
@@ -74,7 +85,7 @@ describe('a pool of workers', () => {
     const pool = new URL('./worker-pool.ts', import.meta.url)
     const script = `
       const { WorkerPool } = await import(${JSON.stringify(pool.href)})
-      const pool = new WorkerPool({ size: 1, idleMs: 60000, requestMs: 5000, memoryMb: 64, entry: new URL(${JSON.stringify(entry.href)}), settings: {} })
+      const pool = new WorkerPool({ size: 1, patienceMs: 50, idleMs: 60000, requestMs: 5000, memoryMb: 64, entry: new URL(${JSON.stringify(entry.href)}), settings: {} })
       await pool.run({ buffer: new ArrayBuffer(8), parts: [] }, [], new AbortController().signal)
     `
     const outer = new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`))

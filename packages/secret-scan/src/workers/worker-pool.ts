@@ -6,13 +6,17 @@ import type { ScanAnswer } from './protocol.ts'
 export interface PoolOptions extends WorkerOptions {
   /** Most workers at a time. */
   readonly size: number
+  /** How long a request waits for a busy worker before another is started. */
+  readonly patienceMs: number
   /** A pool that had nothing to do for so long ends its workers, and gives their memory back. */
   readonly idleMs: number
 }
 
 /**
- * A few worker threads, started when there is work and ended when there has been none for a while. Requests are served in
- * the order in which they came, whoever sent them. A worker that dies or hangs takes one request with it; the next starts anew.
+ * A few worker threads, ended when there has been no work for a while. One does for any number of requests as long as each
+ * takes the few milliseconds that it should: another costs twenty megabytes, and is started when a request had to wait.
+ * Requests are served in the order in which they came, whoever sent them. A worker that dies or hangs takes one request with
+ * it; the next starts anew.
  */
 export class WorkerPool {
   readonly #options: PoolOptions
@@ -66,13 +70,13 @@ export class WorkerPool {
     const idle = this.#idle.pop()
     if (idle?.isAlive === true) return idle
     if (idle !== undefined) this.#workers.delete(idle)
-    if (this.#workers.size < this.#options.size) return this.#start()
-    return this.#nextFree(signal)
+    return this.#workers.size === 0 ? this.#start() : this.#nextFree(signal)
   }
 
   async #nextFree(signal: AbortSignal): Promise<PooledWorker> {
     const { promise, resolve } = Promise.withResolvers<PooledWorker>()
     this.#waiting.push(resolve)
+    const impatience = setTimeout(() => this.#addWorker(), this.#options.patienceMs)
     try {
       return await unlessStopped(promise, signal)
     } catch (error) {
@@ -81,7 +85,13 @@ export class WorkerPool {
       // The worker came in the same moment as the stop: the next in line has it.
       else void promise.then((worker) => this.#release(worker))
       throw error
+    } finally {
+      clearTimeout(impatience)
     }
+  }
+
+  #addWorker(): void {
+    if (this.#workers.size < this.#options.size && this.#closed === undefined) this.#release(this.#start())
   }
 
   #start(): PooledWorker {
