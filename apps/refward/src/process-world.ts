@@ -6,6 +6,7 @@ import type { World } from './cli/world.ts'
 
 /** The world of this process. */
 export function createProcessWorld(): World {
+  let stop: AbortSignal | undefined
   return {
     environment: process.env,
     directory: process.cwd(),
@@ -16,7 +17,11 @@ export function createProcessWorld(): World {
     ask: process.stdin.isTTY && process.stdout.isTTY ? askTerminal : undefined,
     clock: Date.now,
     randomBytes,
-    signal: abortOnStopSignals(),
+    // Made when a command first asks: one that does not heed it is ended by Ctrl-C as any program is.
+    get signal() {
+      stop ??= abortOnStopSignals()
+      return stop
+    },
   }
 }
 

@@ -25,7 +25,7 @@ export interface AuditLog {
   rows(range: { readonly from: number; readonly limit: number }): readonly ChainRow[]
 }
 
-export interface AuditEnd {
+interface AuditEnd {
   readonly head: ChainHead | undefined
   readonly firstSeq: number
   readonly lastSeq: number

@@ -8,7 +8,7 @@ import { guardDatabase } from './database-fault.ts'
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
 /** One statement, prepared at its first use and kept. */
-export interface Statement {
+interface Statement {
   get(...values: readonly SQLInputValue[]): Row | undefined
   all(...values: readonly SQLInputValue[]): readonly Row[]
   /** The id of the row that was inserted, where one was. */

@@ -40,7 +40,7 @@ export function refuseExposed(path: string, mode: '600' | '700'): void {
   if ((statSync(path).mode & othersMask) !== 0) throw new RefwardError('RW_DATA_EXPOSED', { path, mode })
 }
 
-export function isErrorCode(error: unknown, code: string): boolean {
+function isErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 

@@ -26,10 +26,12 @@ export async function runUp(world: World, options: { readonly config?: string })
   const destination = pino.destination({ fd: world.logFile, sync: false })
   try {
     const composition = await composeGateway({ world, loaded, createLog: (mask) => createLog({ level: loaded.config.log.level, destination, mask }) })
+    const stopGuarding = endOnFault(composition.parts, () => destination.flushSync())
     try {
       await serve(world, loaded, composition)
     } finally {
       await composition.close()
+      stopGuarding()
     }
   } finally {
     destination.flushSync()
@@ -38,13 +40,29 @@ export async function runUp(world: World, options: { readonly config?: string })
   return { exit: exitCodes.ok, text: '', json: {}, streamed: true }
 }
 
-async function serve({ signal }: World, { controlPath }: LoadedConfig, { parts, push, policyDigest }: Composition): Promise<void> {
+/**
+ * What nobody caught ends the gateway, since nobody knows what it left half done; the ledger tells the next start. It is logged here,
+ * because Node would print it as it is: unmasked.
+ */
+function endOnFault({ log }: GatewayParts, flush: () => void): () => void {
+  const onFault = (error: Error): void => {
+    log.error({ err: error }, 'a fault that was not foreseen ends the gateway')
+    flush()
+    process.exit(exitCodes.fault)
+  }
+  process.on('uncaughtException', onFault)
+  return () => process.off('uncaughtException', onFault)
+}
+
+async function serve(world: World, { controlPath }: LoadedConfig, { parts, push, policyDigest }: Composition): Promise<void> {
   const { log, ledger } = parts
+  const { signal } = world
   const gateway = createGateway(parts, { controlPath })
   await ledger.record({ kind: 'gateway-started', version, policy: policyDigest() })
   await tellProblems(parts)
   const origin = await listen(gateway)
   log.info({ origin, public_url: parts.policy().config.publicUrl, control: controlPath, version, policy: policyDigest(), ...(await describeHead(parts)) }, 'gateway started')
+  if (world.ask !== undefined) world.err(`refward: agents reach this gateway at ${origin}; Ctrl-C ends it after what is under way\n`)
   const stopReloading = reloadOnSignal(parts)
   const settling = settleOpenPushes({ push, log, signal })
   await aborted(signal)

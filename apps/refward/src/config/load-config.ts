@@ -18,7 +18,7 @@ export interface LoadedConfig {
   readonly controlPath: string
 }
 
-export const defaultConfigName: string = 'refward.yaml'
+const defaultConfigName = 'refward.yaml'
 
 /** Far more than any policy needs; a device or a log given by mistake is not read to its end. */
 const largestFile = 4 * 1024 * 1024

@@ -10,7 +10,7 @@ export interface Check {
 }
 
 /** What is wrong, in the words of the one table where it has them. */
-export function failedBy(name: string, error: unknown): Check {
+function failedBy(name: string, error: unknown): Check {
   if (error instanceof RefwardError) return { name, state: 'fail', detail: `${error.message} (${error.code})`, hint: error.hint }
   return { name, state: 'fail', detail: error instanceof Error ? error.message : String(error) }
 }
