@@ -51,15 +51,16 @@ describe('agents, when no gateway runs', () => {
     const shell = makeConfiguredShell()
     expect((await shell.run('agent', 'list')).out).toBe('there are no agents; add one with refward agent add\n')
     await shell.run('agent', 'add', 'fixer', '--repo', 'gitea/acme/widget')
+    shell.time.now += 1000
     const second = (await shell.run('agent', 'token', 'fixer', '--json')).json() as Added
     expect((await shell.run('agent', 'show', 'fixer', '--json')).json()).toMatchObject({ agent: { sessions: [{}, { id: second.session.id }] } })
 
     const revoked = await shell.run('agent', 'revoke', 'fixer', '--session', second.session.id)
     expect(revoked.out).toBe(`session ${second.session.id} of agent fixer is revoked\n`)
-    shell.time.now += 24 * 3_600_000
+    shell.time.now += 24 * 3_600_000 - 1000
     const { out } = await shell.run('agent', 'show', 'fixer')
     expect(out).toMatch(/expired 2026-11-24 10:00:00Z/)
-    expect(out).toMatch(/revoked 2026-11-23 10:00:00Z/)
+    expect(out).toMatch(/revoked 2026-11-23 10:00:01Z/)
 
     expect((await shell.run('agent', 'revoke', 'fixer')).out).toBe('agent fixer is revoked since 2026-11-24 10:00:00Z; its sessions are at an end\n')
     expect((await shell.run('agent', 'list')).out).toMatch(/^AGENT {2}STATE .*\nfixer {2}revoked 2026-11-24 10:00:00Z/)
