@@ -5,8 +5,8 @@ import { GENERATED_FILES } from '../src/reference/generated-files.ts'
 const write = process.argv.includes('--write')
 for (const { path, render } of GENERATED_FILES) {
   const url = new URL(`../../../${path}`, import.meta.url)
-  const current = await readFile(url, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+  const current = await readFile(url, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   })
   if (current === render()) continue

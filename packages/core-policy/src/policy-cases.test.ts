@@ -17,8 +17,8 @@ describe.each(files)('$name: $file.about', ({ file }) => {
     const { lines, refusals } = runCase(file, policyCase)
     const briefly = policyCase.expect.includes('allow') && refusals.length === 0
     expect(briefly ? ['allow'] : lines).toEqual(policyCase.expect)
-    if (policyCase.message !== undefined) expect(refusals[0]?.message).toContain(policyCase.message)
-    if (policyCase.hint !== undefined) expect(refusals[0]?.hint).toContain(policyCase.hint)
+    expect(refusals[0]?.message ?? '').toContain(policyCase.message ?? '')
+    expect(refusals[0]?.hint ?? '').toContain(policyCase.hint ?? '')
   })
 
   test.each(file.cases.filter(({ push }) => push !== undefined))('explained in the same words: $name', (policyCase) => {

@@ -84,12 +84,14 @@ function nameType(type: string): string {
   return names.get(type) ?? type
 }
 
-/** An example of what may stand there; for an element of a list, of the list. */
+/** An example of what may stand there; for an element of a list, of the list. Where there is none, what the key means. */
 function suggestRemedy(root: JsonSchema, path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'write one with refward init'
-  const example = [path, path.slice(0, -1)].map((at) => findExample(findSchemaAt(root, at))).find((found) => found !== undefined)
+  const schema = findSchemaAt(root, path)
+  const list = typeof path.at(-1) === 'number' ? findSchemaAt(root, path.slice(0, -1)) : undefined
+  const example = findExample(schema) ?? findExample(list)
   if (example !== undefined) return `for example ${typeof example === 'string' ? quoteUntrusted(example) : JSON.stringify(example)}`
-  return findSchemaAt(root, path)?.description ?? 'see docs/reference/policy.md'
+  return (schema?.description ?? 'see docs/reference/policy.md').replace(/\.$/, '')
 }
 
 function findExample(schema: JsonSchema | undefined): unknown {

@@ -18,8 +18,15 @@ export interface JsonSchema {
   readonly maximum?: number
 }
 
+let published: JsonSchema | undefined
+
 /** The published schema of `refward.yaml`, for editors; the same description that the gateway checks with. */
 export function configJsonSchema(): JsonSchema {
+  published ??= createJsonSchema()
+  return published
+}
+
+function createJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(configSchema, {
     io: 'input',
     // zod leaves examples out where a schema converts its input, taking them for examples of the output; ours are of the input.

@@ -111,7 +111,7 @@ function findFault(node: unknown, depth: number, lines: LineCounter): Fault | un
   if (isAlias(node) || (isNode(node) && 'anchor' in node && node.anchor !== undefined)) {
     return { ...at, detail: 'anchors and aliases are not read', remedy: `${NEEDS_QUOTES}; what repositories have in common goes under defaults` }
   }
-  if (isNode(node) && node.tag !== undefined && node.tag.startsWith('!')) {
+  if (isNode(node) && node.tag !== undefined) {
     return { ...at, detail: 'tags are not read', remedy: 'write the plain value' }
   }
   return isPair(node) ? findKeyFault(node, lines) : undefined

@@ -42,7 +42,7 @@ export function decideCaseRefs(file: CaseFile, policyCase: PolicyCase): Decision
   const receive = decideReceive(createPolicy(policyCase.policy ?? file.policy), subject, unwrap(parseRepoId(policyCase.repository)))
   if (receive.kind === 'deny') return receive
   const { upstream, commands } = readPush(file, policyCase)
-  const honest = commands.map((command) => ({ ...command, oldId: upstream.refs.idOf(command.ref) }))
+  const honest = commands.map(({ ref, newId }) => ({ ref, newId, oldId: upstream.refs.idOf(ref) }))
   return decideRefs(receive.permit, { commands: honest, upstream, owned: new Set(policyCase.owned) })
 }
 
