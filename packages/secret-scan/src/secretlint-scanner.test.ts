@@ -102,6 +102,16 @@ describe('the secretlint scanner', () => {
     expect(kinds).toEqual(['clean', 'found', 'clean'])
   })
 
+  test('knows a credential that was written over the one before', async () => {
+    const credential = Buffer.from('first-credential-of-the-gateway')
+    const changing = createSecretlintScanner({ fingerprintKey: KEY, liveSecrets: () => [credential], clock: CLOCK })
+    await changing.scan([blob('text')], budget())
+    credential.write('other')
+    const report = await changing.scan([blob('other-credential-of-the-gateway')], budget())
+    await changing.close()
+    expect(report.kind).toBe('found')
+  })
+
   test('gives a secret the same fingerprint wherever it is, and another in another installation', async () => {
     const other = createScanner({}, Buffer.alloc(32, 8))
     const encoded = Buffer.from(`  ${TOKEN}  `).toString('base64')

@@ -8,6 +8,7 @@ parentPort?.on('message', ({ buffer, parts }: ScanRequest) => {
   if (text.includes('throw')) throw new TypeError(`cannot read ${text}`)
   if (text.includes('exit')) process.exit(0)
   if (text.includes('memory')) for (const hoard: string[][] = []; ;) hoard.push(Array.from({ length: 100_000 }, String))
+  if (text.includes('later')) setTimeout(() => process.exit(0), 20)
   const answer: ScanAnswer = { buffer, extents: parts.map(() => ({ lines: 0, column: 0 })), matches: [], isCut: false }
   parentPort?.postMessage(answer, [buffer])
 })

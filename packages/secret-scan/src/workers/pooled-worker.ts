@@ -22,19 +22,24 @@ interface Job {
 /** One worker thread, with at most one request at a time. */
 export class PooledWorker {
   readonly #options: WorkerOptions
+  readonly #onEnd: () => void
   readonly #worker: Worker
   #job: Job | undefined
   #live: readonly Uint8Array[] = []
   #ended: { readonly reason: unknown } | undefined
 
-  constructor(options: WorkerOptions) {
+  /** @param onEnd called once, when the thread has ended or is about to */
+  constructor(options: WorkerOptions, onEnd: () => void) {
     this.#options = options
+    this.#onEnd = onEnd
     this.#worker = new Worker(options.entry, {
       workerData: options.settings,
       // The thread reads no environment, and a regular expression that eats memory ends it, not the gateway.
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 4 },
     })
+    // Only work keeps the process alive.
+    this.#worker.unref()
     this.#worker.on('message', (answer: ScanAnswer) => this.#settle((job) => job.resolve(answer)))
     this.#worker.on('error', (error) =>
       this.#fail(new ScanStop('scanner-failed', `a scan worker failed (${nameOf(error)})`)),
@@ -48,6 +53,7 @@ export class PooledWorker {
 
   /** @throws ScanStop when the signal aborts, or the worker fails or hangs. The worker is ended then: nothing else stops it. */
   async run(request: WorkerRequest, live: readonly Uint8Array[], signal: AbortSignal): Promise<ScanAnswer> {
+    signal.throwIfAborted()
     if (this.#ended !== undefined) throw this.#ended.reason
     const { promise, resolve, reject } = Promise.withResolvers<ScanAnswer>()
     this.#job = { resolve, reject }
@@ -82,12 +88,16 @@ export class PooledWorker {
 
   #news(live: readonly Uint8Array[]): Pick<ScanRequest, 'live'> {
     if (isEqual(live, this.#live)) return {}
-    this.#live = live
+    // Copies: an owner who overwrites a credential that was renewed must not make it look known.
+    this.#live = live.map((secret) => Uint8Array.from(secret))
     return { live }
   }
 
   #fail(reason: unknown): void {
-    this.#ended ??= { reason }
+    if (this.#ended === undefined) {
+      this.#ended = { reason }
+      this.#onEnd()
+    }
     this.#settle((job) => job.reject(reason))
   }
 

@@ -16,10 +16,11 @@ function createPool(idleMs: number): WorkerPool {
 }
 
 const request = (): WorkerRequest => ({ buffer: new ArrayBuffer(8), parts: [] })
-const hang = (): WorkerRequest => ({
-  buffer: new Uint8Array(Buffer.from('hang')).buffer,
-  parts: [{ start: 0, end: 4, ownedStart: 0, ownedEnd: 4 }],
+const text = (content: string): WorkerRequest => ({
+  buffer: new Uint8Array(Buffer.from(content)).buffer,
+  parts: [{ start: 0, end: content.length, ownedStart: 0, ownedEnd: content.length }],
 })
+const hang = (): WorkerRequest => text('hang')
 const never = new AbortController().signal
 
 afterEach(async () => {
@@ -81,12 +82,32 @@ describe('a pool of workers', () => {
     await expect(stays).resolves.toMatchObject({ matches: [] })
   })
 
+  test('starts nothing for those who wait when it is closed', async () => {
+    const pool = createPool(10_000)
+    const stuck = [pool.run(hang(), [], never), pool.run(hang(), [], never), pool.run(request(), [], never)]
+    const ends = Promise.allSettled(stuck)
+    await pool.close()
+    expect((await ends).map((end) => end.status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(pool.alive).toBe(0)
+    await expect(pool.run(request(), [], never)).rejects.toMatchObject({ reason: 'closed' })
+  })
+
+  test('does not give out a worker that died while it had nothing to do', async () => {
+    const pool = createPool(10_000)
+    await pool.run(text('later'), [], never)
+    await expect.poll(() => pool.alive).toBe(0)
+    await expect(pool.run(request(), [], never)).resolves.toMatchObject({ matches: [] })
+    expect(pool.alive).toBe(1)
+  })
+
   test('does not keep a process that has nothing else to do', async () => {
     const pool = new URL('./worker-pool.ts', import.meta.url)
     const script = `
       const { WorkerPool } = await import(${JSON.stringify(pool.href)})
-      const pool = new WorkerPool({ size: 1, patienceMs: 50, idleMs: 60000, requestMs: 5000, memoryMb: 64, entry: new URL(${JSON.stringify(entry.href)}), settings: {} })
-      await pool.run({ buffer: new ArrayBuffer(8), parts: [] }, [], new AbortController().signal)
+      const options = { size: 1, patienceMs: 50, idleMs: 60000, requestMs: 5000, memoryMb: 64, settings: {} }
+      const entry = new URL(${JSON.stringify(entry.href)})
+      new WorkerPool({ ...options, entry }).warm()
+      await new WorkerPool({ ...options, entry }).run({ buffer: new ArrayBuffer(8), parts: [] }, [], new AbortController().signal)
     `
     const outer = new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`))
     const [code] = await Promise.race([once(outer, 'exit'), delay(10_000, ['still there'], { ref: false })])

@@ -22,7 +22,7 @@ export class WorkerPool {
   readonly #options: PoolOptions
   readonly #workers = new Set<PooledWorker>()
   readonly #idle: PooledWorker[] = []
-  readonly #waiting: ((worker: PooledWorker) => void)[] = []
+  readonly #waiting: PromiseWithResolvers<PooledWorker>[] = []
   #idleTimer: NodeJS.Timeout | undefined
   #closed: ScanStop | undefined
 
@@ -60,6 +60,7 @@ export class WorkerPool {
     this.#closed = new ScanStop('closed', 'the scanner was closed')
     clearTimeout(this.#idleTimer)
     const workers = [...this.#workers]
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#closed)
     for (const worker of workers) worker.end(this.#closed)
     await Promise.all(workers.map(async (worker) => worker.ended()))
   }
@@ -67,23 +68,24 @@ export class WorkerPool {
   async #acquire(signal: AbortSignal): Promise<PooledWorker> {
     if (this.#closed !== undefined) throw this.#closed
     clearTimeout(this.#idleTimer)
-    const idle = this.#idle.pop()
-    if (idle?.isAlive === true) return idle
-    if (idle !== undefined) this.#workers.delete(idle)
-    return this.#workers.size === 0 ? this.#start() : this.#nextFree(signal)
+    return this.#idle.pop() ?? (this.#workers.size === 0 ? this.#start() : this.#nextFree(signal))
   }
 
   async #nextFree(signal: AbortSignal): Promise<PooledWorker> {
-    const { promise, resolve } = Promise.withResolvers<PooledWorker>()
-    this.#waiting.push(resolve)
+    const waiting = Promise.withResolvers<PooledWorker>()
+    this.#waiting.push(waiting)
     const impatience = setTimeout(() => this.#addWorker(), this.#options.patienceMs)
     try {
-      return await unlessStopped(promise, signal)
+      return await unlessStopped(waiting.promise, signal)
     } catch (error) {
-      const index = this.#waiting.indexOf(resolve)
+      const index = this.#waiting.indexOf(waiting)
       if (index !== -1) this.#waiting.splice(index, 1)
-      // The worker came in the same moment as the stop: the next in line has it.
-      else void promise.then((worker) => this.#release(worker))
+      // A worker that came in the same moment as the stop goes to the next in line; a closed pool has none to give.
+      else
+        void waiting.promise.then(
+          (worker) => this.#release(worker),
+          () => undefined,
+        )
       throw error
     } finally {
       clearTimeout(impatience)
@@ -95,15 +97,20 @@ export class WorkerPool {
   }
 
   #start(): PooledWorker {
-    const worker = new PooledWorker(this.#options)
+    const worker: PooledWorker = new PooledWorker(this.#options, () => this.#forget(worker))
     this.#workers.add(worker)
     return worker
   }
 
+  #forget(worker: PooledWorker): void {
+    this.#workers.delete(worker)
+    const index = this.#idle.indexOf(worker)
+    if (index !== -1) this.#idle.splice(index, 1)
+  }
+
   #release(worker: PooledWorker): void {
-    if (!worker.isAlive) this.#workers.delete(worker)
     const next = this.#waiting.shift()
-    if (next !== undefined) next(worker.isAlive ? worker : this.#start())
+    if (next !== undefined) next.resolve(worker.isAlive ? worker : this.#start())
     else if (worker.isAlive) {
       this.#idle.push(worker)
       clearTimeout(this.#idleTimer)
@@ -112,9 +119,6 @@ export class WorkerPool {
   }
 
   #endIdle(): void {
-    for (const worker of this.#idle.splice(0)) {
-      this.#workers.delete(worker)
-      worker.end(new ScanStop('closed', 'the worker had nothing to do'))
-    }
+    for (const worker of this.#idle.splice(0)) worker.end(new ScanStop('closed', 'the worker had nothing to do'))
   }
 }
