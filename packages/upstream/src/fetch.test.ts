@@ -186,6 +186,33 @@ describe('fetch', () => {
     expect(forge.server.requests.at(-1)).toMatchObject({ state: 'cut' })
   })
 
+  it('is never sent when its caller stops while it waits for a connection', async () => {
+    const upstream = forge.client({ connections: 1 })
+    const lease = await forge.lease()
+    await upstream.list(lease, signal)
+    const request = { wants: [await id('main')], haves: [], shallow: [], done: true, thinPack: false, includeTag: false }
+    forge.server.plan({ kind: 'stall', afterBytes: 400 }, { operation: 'fetch' })
+    const first = await upstream.fetch(lease, request, signal)
+    forge.server.clear()
+    const controller = new AbortController()
+    const reason = new Error('the client went away')
+    const second = upstream.fetch(lease, request, controller.signal)
+    controller.abort(reason)
+    await expect(second).rejects.toBe(reason)
+    for await (const _ of first.pack ?? []) break
+    await upstream.list(lease, signal)
+    expect(forge.server.count({ operation: 'fetch' })).toBe(0)
+  })
+
+  it('gives up a forge that makes progress for ever', async () => {
+    await forge.upstream.list(await forge.lease(), signal)
+    forge.server.plan({ kind: 'endless', first: '000dpackfile\n', chunk: `ffef\x02${'x'.repeat(0xffea)}` }, { operation: 'fetch' })
+    await expect(fetch({ wants: [await id('main')], onProgress: () => undefined }).then((answer) => receive(answer))).rejects.toMatchObject({
+      code: 'RW_UPSTREAM_PROTOCOL',
+      message: expect.stringContaining('its progress messages have no end') as string,
+    })
+  })
+
   it('ends with its caller in the middle of a pack', async () => {
     const controller = new AbortController()
     forge.server.plan({ kind: 'stall', afterBytes: 400 }, { operation: 'fetch' })

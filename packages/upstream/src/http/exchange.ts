@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { AnswerBody } from './answer-body.ts'
-import { passUpload } from './upload.ts'
+import { Upload } from './upload.ts'
 import { Watch } from './watch.ts'
 
 /** Milliseconds. */
@@ -28,25 +28,22 @@ export interface HttpAnswer {
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #head = Promise.withResolvers<HttpAnswer>()
-  readonly #over = Promise.withResolvers<never>()
   readonly #bounds: WaitBounds
   readonly #signal: AbortSignal
   readonly #body: AnswerBody
   readonly #onAbort = (): void => this.#abort(this.#signal.reason as Error)
   readonly #total = new Watch((error) => this.#abort(error))
-  readonly #upload = new Watch((error) => this.#abort(error))
+  readonly #sending = new Watch((error) => this.#abort(error))
   readonly #answer = new Watch((error) => this.#abort(error))
+  #upload: Upload | undefined
   #controller: Dispatcher.DispatchController | undefined
   #failure: Error | undefined
   #started = false
-  #requestSent = false
   #heard = false
-  #readerWaits = false
 
   constructor(bounds: WaitBounds, signal: AbortSignal) {
     this.#bounds = bounds
     this.#signal = signal
-    this.#over.promise.catch(() => undefined)
     this.#body = new AnswerBody({
       pause: () => this.#controller?.pause(),
       resume: () => this.#controller?.resume(),
@@ -74,11 +71,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** The body to send, in the hands of this exchange. */
   upload(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    const waiting = (isWaiting: boolean): void => {
-      if (isWaiting) this.#upload.start('sending the request', this.#bounds.upload)
-      else this.#upload.stop()
-    }
-    return passUpload({ source, over: this.#over.promise, waiting })
+    this.#upload = new Upload(source, (isWaiting) => {
+      if (isWaiting) this.#sending.start('sending the request', this.#bounds.upload)
+      else this.#sending.stop()
+    })
+    return this.#upload
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -91,9 +88,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestSent(): void {
-    this.#requestSent = true
+    // A server may begin its answer before it has read the whole request.
     if (!this.#heard) this.#answer.start('waiting for an answer', this.#bounds.answer)
-    else this.#watchReader(this.#readerWaits)
   }
 
   onResponseStarted(): void {
@@ -118,10 +114,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#finish(this.#failure ?? error)
   }
 
-  // A server may begin its answer before it has read the request. It owes us the rest of it only when it has all of ours.
   #watchReader(isWaiting: boolean): void {
-    this.#readerWaits = isWaiting
-    if (isWaiting && this.#requestSent) this.#answer.start('waiting for the rest of the answer', this.#bounds.idle)
+    if (isWaiting) this.#answer.start('waiting for the rest of the answer', this.#bounds.idle)
     else this.#answer.stop()
   }
 
@@ -134,9 +128,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #finish(error: Error | undefined): void {
     this.#signal.removeEventListener('abort', this.#onAbort)
     const reason = error ?? new Error('the exchange is over')
-    this.#over.reject(reason)
+    this.#upload?.stop(reason)
     this.#head.reject(reason)
     this.#body.finish(error)
-    for (const watch of [this.#total, this.#upload, this.#answer]) watch.stop()
+    for (const watch of [this.#total, this.#sending, this.#answer]) watch.stop()
   }
 }
