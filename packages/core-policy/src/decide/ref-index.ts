@@ -20,34 +20,52 @@ export interface RefIndex {
   readonly hasBranches: boolean
 }
 
+/** A ref, and the others whose names differ from it only by case. */
+interface Entry {
+  readonly name: string
+  readonly id: ObjectId
+  readonly next: Entry | undefined
+}
+
 /** Indexes a listing once, in time and memory linear in its size, so that each decision costs only what it asks. */
 export function indexRefs(refs: Iterable<ListedRef>): RefIndex {
-  const ids = new Map<string, ObjectId>()
-  const folded = new Map<string, string[]>()
+  const entries = new Map<string, Entry>()
   const directories = new Map<string, string>()
   let hasBranches = false
   for (const { name, id } of refs) {
-    ids.set(name, id)
-    hasBranches ||= name.startsWith('refs/heads/')
     const key = foldRef(name)
-    const same = folded.get(key)
-    if (same === undefined) folded.set(key, [name])
-    else same.push(name)
-    for (const directory of directoriesOf(key)) directories.set(directory, name)
+    entries.set(key, { name, id, next: entries.get(key) })
+    hasBranches ||= name.startsWith('refs/heads/')
+    addDirectories(directories, key, name)
   }
   return {
     hasBranches,
-    idOf: (name) => ids.get(name) ?? ZERO_ID,
-    anyCase: (name) => folded.get(foldRef(name))?.[0],
-    otherCase: (name) => folded.get(foldRef(name))?.find((other) => other !== name),
+    idOf: (name) => findEntry(entries.get(foldRef(name)), (entry) => entry.name === name)?.id ?? ZERO_ID,
+    anyCase: (name) => entries.get(foldRef(name))?.name,
+    otherCase: (name) => findEntry(entries.get(foldRef(name)), (entry) => entry.name !== name)?.name,
     inTheWay: (name) => {
       const key = foldRef(name)
       for (const directory of directoriesOf(key)) {
-        const above = folded.get(directory)?.[0]
-        if (above !== undefined) return above
+        const above = entries.get(directory)
+        if (above !== undefined) return above.name
       }
       return directories.get(key)
     },
+  }
+}
+
+function findEntry(first: Entry | undefined, matches: (entry: Entry) => boolean): Entry | undefined {
+  let entry = first
+  while (entry !== undefined && !matches(entry)) entry = entry.next
+  return entry
+}
+
+/** Listings are sorted, so that mostly the next name lies in a directory that is known, and so are all above it. */
+function addDirectories(directories: Map<string, string>, key: string, name: string): void {
+  for (let slash = key.lastIndexOf('/'); slash > 'refs'.length; slash = key.lastIndexOf('/', slash - 1)) {
+    const directory = key.slice(0, slash)
+    if (directories.has(directory)) return
+    directories.set(directory, name)
   }
 }
 
