@@ -38,13 +38,13 @@ export class PooledWorker {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 4 },
     })
-    // Only work keeps the process alive.
-    this.#worker.unref()
     this.#worker.on('message', (answer: ScanAnswer) => this.#settle((job) => job.resolve(answer)))
     this.#worker.on('error', (error) =>
       this.#fail(new ScanStop('scanner-failed', `a scan worker failed (${nameOf(error)})`)),
     )
     this.#worker.on('exit', () => this.#fail(new ScanStop('scanner-failed', 'a scan worker ended')))
+    // Only work keeps the process alive. Last, since listening for messages holds it.
+    this.#worker.unref()
   }
 
   get isAlive(): boolean {
