@@ -28,12 +28,14 @@ export function gitRoutes(app: FastifyInstance, parts: GatewayParts & { readonly
 async function handle(parts: GatewayParts & { readonly gate: RequestGate }, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   // Node keeps the first of repeated Authorization headers and never joins them; identity comes from it alone.
   const entered = await parts.gate.enter(request.headers.authorization)
-  request.summary.agent = entered.subject.agent
+  const work = Promise.withResolvers<void>()
+  Object.assign(request.summary, { agent: entered.subject.agent, work: work.promise })
   try {
     const target = parseGitTarget(request.method, request.raw.url ?? '')
     return await serve(parts, { request, reply, subject: entered.subject }, target)
   } finally {
     entered.leave()
+    work.resolve()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RefwardCode, RepoId } from '@refward/core-policy'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Log } from './log.ts'
 import type { GatewayMetrics } from './metrics.ts'
 
@@ -11,6 +11,8 @@ export interface RequestSummary {
   codes: readonly RefwardCode[]
   /** Milliseconds of each stage of a push. */
   stages?: Readonly<Record<string, number>>
+  /** Settles when nothing is left to be done: the answer to a push ends before the push does. */
+  work?: Promise<void>
   /** What lies beneath an unexpected failure; for the log alone. */
   fault?: unknown
 }
@@ -34,18 +36,26 @@ export function summariseRequests(app: FastifyInstance, { log, metrics, clock }:
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
-    const { summary } = request
-    metrics.inFlight.dec()
-    const milliseconds = clock() - (started.get(request) ?? clock())
-    const outcome = outcomeOf(summary, reply.statusCode)
-    metrics.requests.inc({ operation: summary.operation, outcome })
-    metrics.seconds.observe({ operation: summary.operation }, milliseconds / 1000)
-    for (const code of summary.codes) metrics.refusals.inc({ code })
-    const fields = { request_id: request.id, ...flatten(summary), outcome, status: reply.statusCode, ms: milliseconds }
-    if (summary.fault === undefined) log.info(fields, 'request')
-    else log.error({ ...fields, err: summary.fault instanceof Error ? summary.fault : new Error('not an error') }, 'request failed')
+    const answered = { status: reply.statusCode, milliseconds: clock() - (started.get(request) ?? clock()) }
+    void Promise.resolve(request.summary.work).then(() => tellSummary({ log, metrics }, request, answered))
     done()
   })
+}
+
+interface Answered {
+  readonly status: number
+  readonly milliseconds: number
+}
+
+function tellSummary({ log, metrics }: { readonly log: Log; readonly metrics: GatewayMetrics }, { id, summary }: FastifyRequest, { status, milliseconds }: Answered): void {
+  const outcome = outcomeOf(summary, status)
+  metrics.inFlight.dec()
+  metrics.requests.inc({ operation: summary.operation, outcome })
+  metrics.seconds.observe({ operation: summary.operation }, milliseconds / 1000)
+  for (const code of summary.codes) metrics.refusals.inc({ code })
+  const fields = { request_id: id, ...flatten(summary), outcome, status, ms: milliseconds }
+  if (summary.fault === undefined) log.info(fields, 'request')
+  else log.error({ ...fields, err: summary.fault instanceof Error ? summary.fault : new Error('not an error') }, 'request failed')
 }
 
 function outcomeOf({ codes, fault }: RequestSummary, status: number): 'done' | 'denied' | 'failed' {
