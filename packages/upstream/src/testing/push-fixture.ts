@@ -15,7 +15,7 @@ export interface WantedUpdate {
 const ZERO: string = '0'.repeat(40)
 
 /** A permit for these updates, from the real decisions, on what the listing says. */
-export function permitFor(fixture: ForgeFixture, listing: PushListing, wanted: readonly WantedUpdate[]): ForwardPermit {
+function permitFor(fixture: ForgeFixture, listing: PushListing, wanted: readonly WantedUpdate[]): ForwardPermit {
   const subject = { agent: fixture.agent, session: 'session', repositories: ['gitea/acme/*'] }
   const refs = indexRefs(listing.refs.flatMap(({ name, id }) => {
     const parsed = parseObjectId(id)
@@ -66,7 +66,7 @@ export async function pushRequest(fixture: ForgeFixture, listing: PushListing, o
 }
 
 /** What git itself packs: everything that the new ids reach and the known ones do not. */
-export async function* packOf(gitDir: string, news: readonly string[], known: readonly string[]): AsyncGenerator<Uint8Array> {
+async function* packOf(gitDir: string, news: readonly string[], known: readonly string[]): AsyncGenerator<Uint8Array> {
   const args = ['--git-dir', gitDir, 'pack-objects', '--revs', '--stdout', '-q', '--delta-base-offset']
   const child = spawn('git', args, { env: gitEnvironment(), stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.on('error', () => undefined) // it ends early when nobody reads it
