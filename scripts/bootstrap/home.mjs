@@ -15,6 +15,16 @@ export function environmentWithHome(env, folder) {
   return { ...withoutXdg(env), HOME: standIn }
 }
 
+/** By default both try for minutes before they say that there is no network. Each reads its own names. */
+const impatient = {
+  npm_config_fetch_retries: '2',
+  npm_config_fetch_retry_mintimeout: '1000',
+  npm_config_update_notifier: 'false',
+  pnpm_config_fetch_retries: '2',
+  pnpm_config_fetch_retry_mintimeout: '500',
+  pnpm_config_fetch_retry_maxtimeout: '2000',
+}
+
 /**
  * The same for npm and pnpm. The person's own registry settings are used either way.
  * @param {NodeJS.ProcessEnv} env
@@ -22,13 +32,12 @@ export function environmentWithHome(env, folder) {
  * @returns {NodeJS.ProcessEnv}
  */
 export function packageManagerEnvironment(env, folder) {
-  const patient = { npm_config_fetch_retries: '2', npm_config_fetch_retry_mintimeout: '1000', npm_config_update_notifier: 'false' }
   const found = environmentWithHome(env, folder)
-  if (found.HOME === env.HOME) return { ...found, ...patient }
+  if (found.HOME === env.HOME) return { ...found, ...impatient }
   const settings = join(env.HOME || homedir(), '.npmrc')
   return {
     ...found,
-    ...patient,
+    ...impatient,
     npm_config_cache: join(folder, 'home', '.npm'), // `npm run` hands the unusable one down
     npm_config_userconfig: isReadable(settings) ? settings : join(folder, 'home', '.npmrc'),
   }
