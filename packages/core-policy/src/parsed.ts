@@ -14,13 +14,3 @@ export interface Problem {
 export type Parsed<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'error'; readonly problems: readonly Problem[] }
-
-/** The parsed value. */
-export function parsedOk<T>(value: T): Parsed<T> {
-  return { kind: 'ok', value }
-}
-
-/** The parse failed; `problems` is not empty. */
-export function parsedError(...problems: readonly [Problem, ...Problem[]]): Parsed<never> {
-  return { kind: 'error', problems }
-}

@@ -26,7 +26,7 @@ export interface RepositoryPolicy {
   shows(refName: string, agent: AgentName): boolean
 }
 
-export interface CompiledRules {
+interface CompiledRules {
   readonly read: readonly Glob[]
   readonly push: readonly Glob[]
   readonly visible: readonly Glob[]

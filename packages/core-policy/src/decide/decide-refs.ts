@@ -76,7 +76,7 @@ function refuseAll(verdicts: readonly RefVerdict[]): readonly Refusal[] {
 }
 
 /** A ref that would have been let through falls with the others, and says with which. */
-export function refuseTogether(ref: RefName, refused: readonly string[]): Refusal {
+function refuseTogether(ref: RefName, refused: readonly string[]): Refusal {
   const names = refused.slice(0, 3).map((name) => quoteUntrusted(name))
   const rest = refused.length > 3 ? [`and ${refused.length - 3} more`] : []
   return createRefusal('RW_PUSH_REFUSED_TOGETHER', { rule: 'push.together', ref }, { ref, refused: [...names, ...rest].join(', ') })

@@ -1,6 +1,5 @@
 import type { Problem } from '../parsed.ts'
 import type { ErrorValues, RefwardCode } from './error-table.ts'
-import { quoteUntrusted } from './quote-untrusted.ts'
 import { renderError } from './render-template.ts'
 
 /** Why something was refused: the rule that did it, what is wrong, and what this agent can do about it. Safe to show as it is. */
@@ -40,9 +39,4 @@ export function renderRefusal(refusal: Pick<Refusal, 'code' | 'message' | 'hint'
 /** The reason of an `ng` line of report-status: the code alone, so that it can be matched by programs. */
 export function renderStatusReason(refusal: Pick<Refusal, 'code'>): string {
   return refusal.code
-}
-
-/** A ref in the short form that people type (`main` for `refs/heads/main`), quoted. */
-export function quoteShortRef(ref: string): string {
-  return quoteUntrusted(ref.replace(/^refs\/(?:heads|tags)\//, ''))
 }

@@ -30,7 +30,7 @@ export function explainRead(policy: Policy, question: AccessQuestion): Explanati
   }
 }
 
-export function explainReading(policy: Policy, { subject, repo, audience }: AccessQuestion): readonly ExplainedRule[] {
+function explainReading(policy: Policy, { subject, repo, audience }: AccessQuestion): readonly ExplainedRule[] {
   const decision = decideRead(policy, subject, repo)
   const { rule } = findReadRule(policy.repository(repo), subject, repo)
   if (decision.kind === 'deny') return decision.refusals.map((refusal) => explainRefusal(refusal, audience === 'operator' ? rule : undefined))

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unwrap } from '../testing/unwrap.ts'
-import { parseAgentName, parseForgeName, parseHostName, parseRequestId, parseSessionId } from './names.ts'
+import { parseAgentName, parseForgeName, parseRequestId, parseSessionId } from './names.ts'
 import { parseObjectId, parseObjectIdOrZero, ZERO_ID } from './object-id.ts'
 import { parseRefName } from './ref-name.ts'
 import { parseRepoId, splitRepoId } from './repo-id.ts'
 
-const parsers = { parseAgentName, parseForgeName, parseHostName, parseObjectId, parseObjectIdOrZero, parseRefName, parseRepoId, parseRequestId, parseSessionId }
+const parsers = { parseAgentName, parseForgeName, parseObjectId, parseObjectIdOrZero, parseRefName, parseRepoId, parseRequestId, parseSessionId }
 
 describe.each(Object.entries(parsers))('%s', (_, parse) => {
   test('never throws, and takes nothing that is not printable ASCII', () => {

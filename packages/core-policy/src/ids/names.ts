@@ -10,8 +10,6 @@ export type ForgeName = Brand<'ForgeName'>
 export type SessionId = Brand<'SessionId'>
 /** Id of a request, made by the gateway and shown to the agent. */
 export type RequestId = Brand<'RequestId'>
-/** A host name or IP address in lower case, without a port. */
-export type HostName = Brand<'HostName'>
 
 interface NameRule {
   readonly kind: string
@@ -47,14 +45,6 @@ const SESSION: NameRule = {
 
 const REQUEST: NameRule = { ...SESSION, kind: 'request id', remedy: 'it is in the answer to the request, and in the log' }
 
-const HOST: NameRule = {
-  kind: 'host name',
-  shape: /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*|\[[0-9a-f:.]{2,45}\])$/,
-  maximum: 253,
-  detail: 'it must be a host name in lower case or an IP address, without a port',
-  remedy: 'for example git.example.org',
-}
-
 function parseName<T extends string>(text: string, rule: NameRule): Parsed<T> {
   if (text.length <= rule.maximum && rule.shape.test(text)) return { kind: 'ok', value: text as T }
   const values = { name: text, kind: rule.kind, detail: rule.detail, remedy: rule.remedy }
@@ -75,8 +65,4 @@ export function parseSessionId(text: string): Parsed<SessionId> {
 
 export function parseRequestId(text: string): Parsed<RequestId> {
   return parseName(text, REQUEST)
-}
-
-export function parseHostName(text: string): Parsed<HostName> {
-  return parseName(text, HOST)
 }

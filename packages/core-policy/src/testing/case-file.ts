@@ -2,13 +2,13 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { FoundAt, ObjectType, SecretFinding } from '../decide/facts.ts'
 
-export interface CaseUpstream {
+interface CaseUpstream {
   /** The branch that HEAD names; `unknown` where the forge does not tell. */
   readonly default: string
   readonly refs: readonly string[]
 }
 
-export interface CaseTarget {
+interface CaseTarget {
   readonly ref: string
   readonly type: ObjectType
   readonly peeled: ObjectType

@@ -51,7 +51,7 @@ const urlSchema: z.ZodType<string> = z
   .meta({ description: 'Address of the forge, without owner and repository. The credential is sent to this origin and to no other.', examples: ['https://git.example.org'] })
 
 /** The WHATWG parser forgives much; what it forgives is refused, so that the address means the same to every reader. */
-export function findForgeUrlProblem(value: string): string | undefined {
+function findForgeUrlProblem(value: string): string | undefined {
   if (!/^https?:\/\/[A-Za-z0-9.:[\]_-]+(?:\/[A-Za-z0-9._~/-]*)?$/.test(value)) {
     return value.includes('@') ? 'it must not hold a user name or password' : 'it must be http:// or https://, a host, and nothing that needs escaping'
   }

@@ -20,12 +20,12 @@ const TIME_UNITS: ReadonlyMap<string, number> = new Map([
 ])
 
 /** `500 MiB` or a whole number of bytes; undefined when it is neither. */
-export function parseSize(value: string | number): number | undefined {
+function parseSize(value: string | number): number | undefined {
   return parseQuantity(value, /^(\d{1,9}(?:\.\d{1,3})?) ?([KMGT]i?B|B)$/, SIZE_UNITS)
 }
 
 /** `90s`, `5m`, `24h`, `7d`, or a whole number of seconds; undefined when it is none. */
-export function parseDuration(value: string | number): number | undefined {
+function parseDuration(value: string | number): number | undefined {
   return parseQuantity(value, /^(\d{1,9})([smhd])$/, TIME_UNITS)
 }
 
