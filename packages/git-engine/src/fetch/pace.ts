@@ -15,38 +15,37 @@ export interface PaceOptions {
 /** Passes items on, and what happens while the next one does not come. */
 export async function* pace<T>(items: AsyncIterator<T>, { notes, silenceMs }: PaceOptions): AsyncGenerator<Paced<T>, void, undefined> {
   const texts: Uint8Array[] = []
-  let wake = Promise.withResolvers<'noted'>()
+  let quiet = false
+  let wake = Promise.withResolvers<'woken'>()
   const stop = notes?.listen((text) => {
     texts.push(text)
-    wake.resolve('noted')
+    wake.resolve('woken')
   })
+  // One timer for all: a timer for each item would cost more than passing it on.
+  const timer = setInterval(() => {
+    if (quiet) wake.resolve('woken')
+    quiet = true
+  }, silenceMs / 2)
   let next = items.next()
   try {
     for (;;) {
-      const event = await soonest(next, wake.promise, silenceMs)
+      const event = await Promise.race([next, wake.promise])
       for (const text of texts.splice(0)) yield { kind: 'note', text }
-      if (event === 'noted') wake = Promise.withResolvers()
-      else if (event === 'silent') yield { kind: 'silence' }
-      else if (event.done === true) return
+      if (event === 'woken') {
+        wake = Promise.withResolvers()
+        if (quiet) yield { kind: 'silence' }
+      } else if (event.done === true) return
       else {
         yield { kind: 'item', item: event.value }
         next = items.next()
       }
+      quiet = false
     }
   } finally {
+    clearInterval(timer)
     stop?.()
     // Whoever stops listening does not wait for what is under way.
     next.catch(() => undefined)
     items.return?.().catch(() => undefined)
-  }
-}
-
-async function soonest<T>(next: Promise<T>, noted: Promise<'noted'>, silenceMs: number): Promise<T | 'noted' | 'silent'> {
-  const timer = Promise.withResolvers<'silent'>()
-  const timeout = setTimeout(() => timer.resolve('silent'), silenceMs)
-  try {
-    return await Promise.race([next, noted, timer.promise])
-  } finally {
-    clearTimeout(timeout)
   }
 }

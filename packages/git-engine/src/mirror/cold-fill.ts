@@ -31,7 +31,7 @@ export class ColdFill {
     this.#opened.resolve(spool)
     try {
       for await (const chunk of pack) await spool.append(chunk)
-      spool.end()
+      await spool.finish()
       // Clients that come while it is being indexed read it too.
       await use(spool)
     } catch (error) {

@@ -60,6 +60,10 @@ export class Generation {
     return [...this.#prints.values()].reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
+  get packCount(): number {
+    return [...this.#prints.keys()].filter((name) => name.endsWith('.pack')).length
+  }
+
   view(): MirrorView {
     this.#readers += 1
     let held = true

@@ -53,13 +53,13 @@ export async function indexPackStream(runtime: GitRuntime, incoming: Incoming, p
 }
 
 /**
- * Indexes a whole pack that is in a file already, where it lies, and proves that it needs nothing from elsewhere. At the lowest
- * priority: the client that is cloning meanwhile is not slowed.
+ * Indexes a whole pack that is in a file already, where it lies, and proves that it needs nothing from elsewhere. At a low
+ * priority: the client that is cloning meanwhile is hardly slowed, and those who wait for the mirror are not starved.
  */
 export async function indexPackFile(runtime: GitRuntime, incoming: Incoming, path: string): Promise<void> {
   const flags = { '--check-self-contained-and-connected': true } as const
   const call = { command: 'index-pack', gitDir: incoming.gitDir, flags, operands: [path] } as const
-  await runGit(runtime, call, { ...options(incoming), priority: 'idle' })
+  await runGit(runtime, call, { ...options(incoming), priority: 'low' })
 }
 
 /** Proves that everything that `ids` reach is here, given that everything that `known` reach is. */

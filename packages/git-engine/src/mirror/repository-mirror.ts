@@ -11,6 +11,7 @@ import { explainMirrorFailure } from './mirror-failure.ts'
 import type { Adoption, Mirror, MirrorView, RefreshRequest } from './mirror-types.ts'
 import { type Batch, RefreshQueue } from './refresh-queue.ts'
 import { fetchFromUpstream, listedIds, mirroredIds, renderMirrorRequest, takeInNew, takeInSpooled } from './take-in.ts'
+import { buildMaintained, carryOver, packFiles } from './maintenance.ts'
 import { changeTipRefs } from './tip-refs.ts'
 import { WantDenied } from './want-denied.ts'
 
@@ -37,6 +38,9 @@ export interface MirrorDependencies {
 /** A listing may be this old when it is used, so younger tips than this are not missed in it. */
 const LISTING_AGE_MS = 10 * 60_000
 
+/** Every push adds a small pack, and each is one more place to look. */
+const MANY_PACKS = 12
+
 /** The mirror of one repository in one directory. Its parts: generations on disk, a queue of upstream fetches. */
 export class RepositoryMirror implements Mirror {
   readonly repo: RepoRef
@@ -47,6 +51,7 @@ export class RepositoryMirror implements Mirror {
   readonly #addedAt = new Map<string, number>()
   #filling: ColdFill | undefined
   #writing: Promise<unknown> = Promise.resolve()
+  #maintained = false
 
   private constructor(repo: RepoRef, directory: string, generation: Generation, dependencies: MirrorDependencies) {
     this.repo = repo
@@ -149,24 +154,43 @@ export class RepositoryMirror implements Mirror {
     if (generation.lineage === view.lineage) await this.#replace(generation, reason)
   }
 
-  /** Makes a new generation of what `build` puts into a directory, and lets the old one go with its last reader. */
-  async renew(build: (from: Generation, gitDir: string) => Promise<void>, carryOver: (from: Generation, gitDir: string) => Promise<void>): Promise<void> {
+  /** Whether it pays to make a faster generation: nothing was done yet since the first pack came, or small ones have piled up. */
+  get needsMaintenance(): boolean {
+    const { packCount } = this.#generation
+    return packCount > 0 && (!this.#maintained || packCount > MANY_PACKS)
+  }
+
+  /**
+   * Replaces the generation by a faster one with the same objects, which is made beside it while both reading and writing go
+   * on. The old one goes with its last reader.
+   */
+  async maintain(): Promise<void> {
+    const { git, signal, createName, clock, report } = this.#dependencies
     const from = this.#generation
-    const name = generationName(this.#dependencies)
+    const name = createName()
     const draft = join(this.directory, `${name}.draft`)
+    const began = clock()
     try {
-      await build(from, draft)
+      const known = await packFiles(from)
+      await buildMaintained(git, from, draft, signal)
       await this.#serially(async () => {
         if (this.#generation !== from) return
-        await carryOver(from, draft)
-        const gitDir = join(this.directory, name)
-        await rename(draft, gitDir)
-        this.#generation = await Generation.load(this.#dependencies.git, gitDir, from)
-        await from.retire()
+        await carryOver(from, draft, known)
+        await this.#swap(from, draft, join(this.directory, `${name}.git`))
+        report({ kind: 'maintained', repo: this.repo, milliseconds: clock() - began })
       })
+    } catch (error) {
+      if (!signal.aborted) report({ kind: 'maintenance-failed', repo: this.repo, error })
     } finally {
       await rm(draft, { recursive: true, force: true })
     }
+  }
+
+  async #swap(from: Generation, draft: string, gitDir: string): Promise<void> {
+    await rename(draft, gitDir)
+    this.#generation = await Generation.load(this.#dependencies.git, gitDir, from)
+    this.#maintained = true
+    await from.retire()
   }
 
   /** Lets everything go. Whoever reads goes on reading. */
@@ -190,6 +214,7 @@ export class RepositoryMirror implements Mirror {
 
   async #startEmpty(old: Generation): Promise<void> {
     this.#generation = await Generation.create(join(this.directory, generationName(this.#dependencies)))
+    this.#maintained = false
     await old.retire()
   }
 

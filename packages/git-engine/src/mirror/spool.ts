@@ -1,18 +1,36 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { RecentBytes } from './recent-bytes.ts'
 
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 512 * 1024
+/** One call to the file system for so many bytes. */
+const WRITE_BYTES = 1024 * 1024
+/** Bytes that may wait for the disk. */
+const MAX_PENDING = 8 * 1024 * 1024
+/** How far the writer runs ahead of the fastest reader while it is patient: what is read so soon comes from memory. */
+const AHEAD_BYTES = 2 * 1024 * 1024
+/** The writer waits for readers this often and this long at most, three seconds in all: a slow client delays nobody else for longer. */
+const MAX_WAITS = 60
+const WAIT_MS = 50
 
 /**
  * A file that is read while it is written. One upstream pack goes in, as fast as the disk takes it; any number of clients
- * read it from its beginning, each at its own speed, so a slow or lost client holds up nobody.
+ * read it from its beginning, each at its own speed, so a slow or lost client holds up nobody. Who keeps up is given the
+ * bytes as they came, out of memory; who falls behind reads the file.
  */
 export class Spool {
   readonly path: string
   readonly #file: FileHandle
   readonly #limit: number
+  readonly #recent = new RecentBytes()
+  #pending: Uint8Array[] = []
+  #received = 0
   #written = 0
+  #writing: Promise<void> | undefined
   #end: { readonly error?: Error } | undefined
   #wake: (() => void)[] = []
+  readonly #readers = new Set<{ position: number }>()
+  #onProgress: (() => void) | undefined
+  #waits = 0
   #users = 1
 
   private constructor(path: string, file: FileHandle, limit: number) {
@@ -27,15 +45,26 @@ export class Spool {
   }
 
   get bytes(): number {
-    return this.#written
+    return this.#received
   }
 
+  /** Takes bytes, which must not change afterwards, and waits while too many have not reached the disk. */
   async append(chunk: Uint8Array): Promise<void> {
-    if (this.#written + chunk.length > this.#limit) throw new SpoolOverflow(this.#limit)
-    let done = 0
-    while (done < chunk.length) done += (await this.#file.write(chunk, done, chunk.length - done, this.#written + done)).bytesWritten
-    this.#written += chunk.length
+    if (this.#received + chunk.length > this.#limit) throw new SpoolOverflow(this.#limit)
+    this.#pending.push(chunk)
+    this.#recent.push(chunk)
+    this.#received += chunk.length
     this.#notify()
+    if (this.#received - this.#written >= WRITE_BYTES) this.#writing ??= this.#write()
+    if (this.#received - this.#written > MAX_PENDING) await this.#writing
+    if (this.#isFarAhead() && this.#waits < MAX_WAITS) await this.#waitForReaders()
+  }
+
+  /** Ends the spool when all of it is on the disk. */
+  async finish(): Promise<void> {
+    await this.#writing
+    await this.#write()
+    this.end()
   }
 
   /** Says that nothing will follow. With an error, every reader gets that error instead of the end: never a truncated success. */
@@ -47,6 +76,7 @@ export class Spool {
   /** Closes the file when its last reader is done. Nobody may begin to read after that. */
   async release(): Promise<void> {
     this.end(new Error('the spool was given up'))
+    await this.#writing?.catch(() => undefined)
     await this.#letGo()
   }
 
@@ -57,11 +87,11 @@ export class Spool {
    */
   read(signal: AbortSignal): AsyncIterableIterator<Uint8Array> {
     this.#users += 1
-    let position = 0
-    let open = true
+    const place = { position: 0 }
+    this.#readers.add(place)
     const finish = async (): Promise<IteratorReturnResult<undefined>> => {
-      if (open) {
-        open = false
+      if (this.#readers.delete(place)) {
+        this.#onProgress?.()
         await this.#letGo()
       }
       return { done: true, value: undefined }
@@ -70,9 +100,10 @@ export class Spool {
       [Symbol.asyncIterator]: () => reader,
       next: async () => {
         try {
-          if (!open || !(await this.#reaches(position, signal))) return await finish()
-          const chunk = await this.#readAt(position)
-          position += chunk.length
+          const chunk = this.#readers.has(place) ? await this.#next(place.position, signal) : undefined
+          if (chunk === undefined) return await finish()
+          place.position += chunk.length
+          this.#onProgress?.()
           return { done: false, value: chunk }
         } catch (error) {
           await finish()
@@ -84,9 +115,58 @@ export class Spool {
     return reader
   }
 
+  async #next(position: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (!(await this.#reaches(position, signal))) return undefined
+    return this.#recent.from(position) ?? this.#readAt(position)
+  }
+
+  /** Further ahead of every reader than memory reaches. With no reader there is nobody to wait for. */
+  #isFarAhead(): boolean {
+    if (this.#readers.size === 0) return false
+    for (const { position } of this.#readers) if (this.#received - position <= AHEAD_BYTES) return false
+    return true
+  }
+
+  async #waitForReaders(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      this.#waits += 1
+      resolve()
+    }, WAIT_MS)
+    this.#onProgress = () => {
+      if (!this.#isFarAhead()) resolve()
+    }
+    await promise
+    clearTimeout(timer)
+    this.#onProgress = undefined
+  }
+
+  /** Writes what is pending, and what comes meanwhile, in as few calls as that takes. */
+  async #write(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) {
+        const chunks = this.#pending
+        this.#pending = []
+        const bytes = chunks.reduce((sum, { length }) => sum + length, 0)
+        const { bytesWritten } = await this.#file.writev(chunks, this.#written)
+        if (bytesWritten < bytes) await this.#writeRest(Buffer.concat(chunks), bytesWritten)
+        this.#written += bytes
+        this.#recent.forgetBefore(this.#written)
+      }
+    } finally {
+      this.#writing = undefined
+    }
+  }
+
+  /** A file system that is nearly full writes a part, and says why with the next call. */
+  async #writeRest(bytes: Uint8Array, from: number): Promise<void> {
+    let done = from
+    while (done < bytes.length) done += (await this.#file.write(bytes, done, bytes.length - done, this.#written + done)).bytesWritten
+  }
+
   /** Waits until there is something at a position; false when the spool ends there. */
   async #reaches(position: number, signal: AbortSignal): Promise<boolean> {
-    while (position >= this.#written) {
+    while (position >= this.#received) {
       if (this.#end?.error !== undefined) throw this.#end.error
       if (this.#end !== undefined) return false
       await this.#growth(signal)
