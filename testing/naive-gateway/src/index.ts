@@ -1,0 +1,1 @@
+export { type NaiveGateway, type NaiveGatewayOptions, startNaiveGateway } from './naive-gateway.ts'
