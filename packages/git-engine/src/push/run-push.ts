@@ -1,5 +1,6 @@
 import { RefwardError } from '@refward/core-policy'
-import type { DecisionId } from '@refward/ledger'
+import type { DecisionId, DecisionInput } from '@refward/ledger'
+import type { LiveSecrets } from '@refward/secret-scan'
 import { answerForwarded, answerRefusal } from './answer-push.ts'
 import { type ExplainedFault, explainFault } from './explain-fault.ts'
 import { forwardPush } from './forward-push.ts'
@@ -121,7 +122,7 @@ async function refuse(engine: PushEngineState, push: PushInProgress, error: unkn
   const explained: ExplainedFault = explainFault(request.signal.aborted ? interrupted(request.signal) : error)
   await cleanUp(push)
   const denial = recordDenial(describeActor(request, 'push', deps.policyDigest), wanted.commands, push.state?.refs, explained.refusals)
-  const unrecorded = await attempt(deps.ledger.decided(denial))
+  const unrecorded = await attempt(deps.ledger.decided(withoutCredentials(denial, deps.secrets())))
   clock.end('record')
   const drained = await drain(engine, push)
   if (request.signal.aborted) await push.answer.abandon()
@@ -129,6 +130,11 @@ async function refuse(engine: PushEngineState, push: PushInProgress, error: unkn
   clock.end('answer')
   const codes = [...new Set(explained.refusals.map(({ code }) => code))]
   return { kind: 'refused', codes, ...faultOf(explained.fault ?? unrecorded), stages: clock.times, drained }
+}
+
+/** INVARIANT: a credential never leaves the gateway's memory, not even as the name of a ref that an agent wants to push. */
+function withoutCredentials(denial: DecisionInput, secrets: LiveSecrets): DecisionInput {
+  return { ...denial, refs: denial.refs.map((decided) => ({ ...decided, ref: secrets.mask(decided.ref) })) }
 }
 
 async function drain({ deps }: PushEngineState, { request, body }: PushInProgress): Promise<boolean> {
