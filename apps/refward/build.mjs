@@ -9,7 +9,11 @@ await rm(`${here}dist`, { recursive: true, force: true })
 // not read a web server; the scanner's threads have an entry of their own, so that its rules are never in the memory of the gateway.
 await build({
   absWorkingDir: here,
-  entryPoints: { main: 'src/main.ts', 'workers/scan-worker': '../../packages/secret-scan/src/workers/scan-worker.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    'workers/scan-worker': '../../packages/secret-scan/src/workers/scan-worker.ts',
+    'launcher/launcher-main': '../../packages/git-engine/src/process/launcher/launcher-main.ts',
+  },
   outdir: 'dist',
   // Beside the program: code that finds its worker by its own address finds it from a chunk too.
   chunkNames: '[name]-[hash]',

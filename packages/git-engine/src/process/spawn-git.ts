@@ -18,14 +18,9 @@ export interface GitChild {
 /** Starts git for streaming. Its output has no cap here: whoever reads it bounds what it keeps. */
 export function spawnGit(runtime: GitRuntime, call: GitCall, options: GitOptions = {}): GitChild {
   const { stdin, stdout, settled, kill } = startGit(runtime, call, options, { input: 'pipe', output: 'pipe' })
-  if (stdin === null || stdout === null) throw new Error('git was started without pipes')
-  // Execa discards the output of a stream that has no reader after one turn of the event loop; a paused one it leaves alone.
-  stdout.pause()
-  // EPIPE: a child that ends before it has read all its input. `end` tells why it did.
-  stdin.on('error', () => undefined)
   const stop = (): void => {
     kill()
-    // What was written and not read would keep the pipe open, and `end` waiting for it.
+    // What was written and not read would keep the pipe open.
     stdout.destroy()
   }
   return { stdin, stdout, end: settled.then(({ end }) => end), kill: stop }

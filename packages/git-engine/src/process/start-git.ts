@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
-import { execa } from 'execa'
 import { buildGitArgv } from './git-argv.ts'
 import type { GitCall } from './git-command.ts'
 import type { GitEnd } from './git-end.ts'
 import { type ObjectStore, buildGitEnvironment } from './git-environment.ts'
 import type { GitRuntime } from './git-runtime.ts'
+import type { LaunchEnd, Launched } from './launcher/launcher-process.ts'
 
 export interface GitOptions {
   /** Milliseconds until the whole process group is killed; default: the runtime's. */
@@ -16,8 +16,8 @@ export interface GitOptions {
   readonly objects?: ObjectStore
   /** Wire protocol that `upload-pack` is to speak. */
   readonly protocol?: 0 | 1 | 2
-  /** `idle` runs at the lowest priority, so that clients are not slowed. */
-  readonly priority?: 'normal' | 'idle'
+  /** `low` takes a tenth of the processor that a client takes, `idle` what nobody wants. */
+  readonly priority?: keyof typeof NICENESS
   /** Bytes that git may take in one piece: a bound for hostile objects. */
   readonly allocationLimitBytes?: number
   /** Bytes of stderr that are kept and allowed; a child that writes more is killed. */
@@ -31,72 +31,112 @@ export interface GitStreams {
 }
 
 export interface StartedGit {
-  readonly stdin: Writable | null
-  readonly stdout: Readable | null
-  /** Resolves when the process group is gone; never rejects. */
+  readonly stdin: Writable
+  /** Nothing comes out of it when the output is kept. */
+  readonly stdout: Readable
+  /** Resolves when the process group is gone, and the output that is kept has been read; never rejects. */
   readonly settled: Promise<{ readonly end: GitEnd; readonly stdout: Uint8Array }>
   kill(): void
 }
 
 const DEFAULT_ERROR_BYTES = 256 * 1024
-const LOWEST_PRIORITY = 19
+const NICENESS = { normal: 0, low: 10, idle: 19 } as const
+
+/** Why a child was killed, if it was. */
+type Verdict = 'timed-out' | 'aborted' | 'flooded'
 
 /** Starts git in a process group of its own, with an environment built from empty. */
-export function startGit(runtime: GitRuntime, call: GitCall, options: GitOptions, streams: GitStreams): StartedGit {
-  const child = launch(runtime, call, options, streams)
-  const kill = (): void => {
-    child.kill('SIGKILL')
-  }
+export function startGit(runtime: GitRuntime, call: GitCall, options: GitOptions, { input, output }: GitStreams): StartedGit {
+  const launched = runtime.launcher.launch({
+    program: runtime.program,
+    args: buildGitArgv(call),
+    env: buildGitEnvironment({ ...options, home: runtime.home }),
+    errorBytes: options.maxErrorBytes ?? DEFAULT_ERROR_BYTES,
+  })
+  const { stdin, stdout, kill } = launched
   runtime.live.add(kill)
-  if (options.priority === 'idle' && child.pid !== undefined) lowerPriority(child.pid)
-  const settled = child.then((result) => {
-    // The leader is gone; whatever it left behind in its group (a pack-objects whose upload-pack died) goes too.
-    kill()
+  const niceness = NICENESS[options.priority ?? 'normal']
+  if (niceness > 0) void launched.pid.then((pid) => lowerPriority(pid, niceness))
+  const guard = guardChild(launched, options.timeoutMs ?? runtime.timeoutMs, options.signal)
+  connectInput(launched, input)
+  const kept = output === 'pipe' ? Promise.resolve(new Uint8Array()) : keepOutput(launched, output, guard)
+  const settled = Promise.all([launched.ended, kept]).then(([ended, bytes]) => {
     runtime.live.delete(kill)
-    return { end: endOf(result), stdout: result.stdout instanceof Uint8Array ? result.stdout : new Uint8Array() }
+    guard.release()
+    return { end: endOf(ended, guard.verdict), stdout: bytes }
   })
-  return { stdin: child.stdin, stdout: child.stdout, settled, kill }
+  return { stdin, stdout, settled, kill }
 }
 
-// The return type is execa's own, which follows from the options.
-function launch(runtime: GitRuntime, call: GitCall, options: GitOptions, { input, output }: GitStreams) {
-  const stderr = options.maxErrorBytes ?? DEFAULT_ERROR_BYTES
-  return execa(runtime.program, [...buildGitArgv(call)], {
-    ...(input === 'pipe' || input === 'none' ? { stdin: input === 'pipe' ? 'pipe' : 'ignore' } : { input }),
-    buffer: { stdout: output !== 'pipe', stderr: true },
-    maxBuffer: output === 'pipe' ? { stderr } : { stdout: output, stderr },
-    cwd: '/',
-    env: { ...buildGitEnvironment({ ...options, home: runtime.home }) },
-    extendEnv: false,
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    reject: false,
-    // Its own process group, killed as a whole: upload-pack and repack start children of their own.
-    killDescendants: true,
-    killSignal: 'SIGKILL',
-    timeout: options.timeoutMs ?? runtime.timeoutMs,
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-  })
+interface Guard {
+  readonly verdict: Verdict | undefined
+  condemn(verdict: Verdict): void
+  release(): void
 }
 
-function endOf(result: Awaited<ReturnType<typeof launch>>): GitEnd {
-  const stderr = result.stderr instanceof Uint8Array ? Buffer.from(result.stderr).toString('utf8') : ''
-  if (result.timedOut) return { kind: 'timed-out', stderr }
-  if (result.isCanceled) return { kind: 'aborted', stderr }
-  if (result.isMaxBuffer) return { kind: 'flooded', stderr }
-  if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, stderr }
-  if (result.signal !== undefined) return { kind: 'signalled', signal: result.signal, stderr }
-  return { kind: 'not-started', stderr }
+/** Kills the child when its time is up or nobody wants it any more. */
+function guardChild({ kill }: Launched, timeoutMs: number, signal: AbortSignal | undefined): Guard {
+  let verdict: Verdict | undefined
+  const condemn = (reason: Verdict): void => {
+    verdict ??= reason
+    kill()
+  }
+  const abort = (): void => condemn('aborted')
+  const timer = setTimeout(() => condemn('timed-out'), Math.min(timeoutMs, 0x7fffffff))
+  if (signal?.aborted === true) abort()
+  signal?.addEventListener('abort', abort, { once: true })
+  return {
+    get verdict() {
+      return verdict
+    },
+    condemn,
+    release: () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    },
+  }
 }
 
-function lowerPriority(pid: number): void {
+function connectInput({ stdin }: Launched, input: GitStreams['input']): void {
+  // EPIPE, ECONNRESET: a child that ends before it has read all its input. How it ended tells why.
+  stdin.on('error', () => undefined)
+  // The pipe goes both ways and the child writes nothing to it; reading shows that the child is gone.
+  stdin.resume()
+  if (input !== 'pipe') stdin.end(input === 'none' ? undefined : input)
+}
+
+async function keepOutput({ stdout }: Launched, limit: number, guard: Guard): Promise<Uint8Array> {
+  const pieces: Buffer[] = []
+  let bytes = 0
   try {
-    setPriority(pid, LOWEST_PRIORITY)
+    for await (const piece of stdout as AsyncIterable<Buffer>) {
+      bytes += piece.length
+      if (bytes <= limit) pieces.push(piece)
+      else guard.condemn('flooded')
+    }
+  } catch {
+    // The pipe broke because the child was killed; its end says so.
+  }
+  return Buffer.concat(pieces)
+}
+
+function endOf({ code, signal, stderr, flooded }: LaunchEnd, verdict: Verdict | undefined): GitEnd {
+  // A child that was done before it could be killed has done its work.
+  if (verdict !== undefined && code === null) return { kind: verdict, stderr }
+  if (flooded) return { kind: 'flooded', stderr }
+  if (code !== null) return { kind: 'exited', code, stderr }
+  return signal === null ? { kind: 'not-started', stderr } : { kind: 'signalled', signal, stderr }
+}
+
+function lowerPriority(pid: number | undefined, niceness: number): void {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, niceness)
   } catch {
     // ESRCH: it has ended already, and `settled` says how.
     return
   }
   // Linux gives every session its own share of the processor and heeds niceness only within it; this lowers the share itself.
   // Kernels without autogroups, and other systems, have no such file.
-  writeFile(`/proc/${pid}/autogroup`, `${LOWEST_PRIORITY}`).catch(() => undefined)
+  writeFile(`/proc/${pid}/autogroup`, `${niceness}`).catch(() => undefined)
 }
