@@ -70,6 +70,11 @@ describe('a file that is right', () => {
     expect(entry?.settings.credential).toEqual({ kind: 'file', path: '/run/token', username: 'refward' })
   })
 
+  test('a credential is one choice, and never half of two', () => {
+    const text = `${withSettings('credential: { env: OTHER }')}defaults:\n  credential: { file: /run/token, username: bot }\n`
+    expect(unwrap(parseConfig(text)).repositories[0]?.settings.credential).toEqual({ kind: 'env', variable: 'OTHER', username: 'refward' })
+  })
+
   test.each([
     { name: 'sizes with units', lines: 'limits: { object: 1.5 MiB }', path: 'object', value: 1_572_864 },
     { name: 'sizes as numbers', lines: 'limits: { object: 2000 }', path: 'object', value: 2000 },

@@ -108,6 +108,23 @@ describe('decisions on refs', () => {
     )
   })
 
+  test('suggest a branch that the same policy lets through', () => {
+    fc.assert(
+      fc.property(possible, (asked) => {
+        const settings = settingsOf(asked)
+        const refused = decideRefs(createReceive(settings, asked.agent), { ...factsOf({ ...asked, existing: ['refs/heads/main'] }), owned: new Set() })
+        const hints = refused.kind === 'permit' ? [] : refused.refusals.map(({ hint }) => /git push origin HEAD:(\S+)$/.exec(hint)?.[1] ?? '').filter((branch) => branch !== '')
+        const codes = hints.flatMap((branch) => {
+          const commands = [{ ref: `refs/heads/${branch}`, oldId: ZERO_ID, newId: NEW_ID }]
+          const decision = decideRefs(createReceive(settings, asked.agent), { commands, upstream: createUpstream(['refs/heads/stable'], 'refs/heads/stable'), owned: new Set() })
+          return decision.kind === 'permit' ? [] : decision.refusals.map(({ code }) => code)
+        })
+        expect(codes).toEqual([])
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   test('bind the old value of the forge, whatever the client claims', () => {
     const decision = decideRefs(createReceive(), {
       commands: [{ ref: 'refs/heads/agent/fixer/x', oldId: ZERO_ID, newId: NEW_ID }],

@@ -13,6 +13,7 @@ export const nameChecks: readonly Check<RefContext>[] = [
   { id: 'refs.duplicate', judge: judgeDuplicate },
   { id: 'refs.reserved', judge: judgeReserved },
   { id: 'refs', judge: judgeNamespace },
+  { id: 'refs.symbolic', judge: judgeSymbolic },
 ]
 
 export const conflictChecks: readonly Check<RefContext>[] = [
@@ -45,6 +46,13 @@ function judgeNamespace({ ref, place, policy, agent }: RefContext): CheckResult 
   if (index >= 0) return pass(`refs[${index}]`)
   const remedy = suggestPush(policy, agent, ref)
   return refuse(createRefusal('RW_REF_NAMESPACE', { rule: 'refs', ref }, { ref, remedy }))
+}
+
+/** An alias in an agent's own namespace would otherwise be a way to whatever it leads to. */
+function judgeSymbolic({ ref, facts, policy, agent }: RefContext): CheckResult {
+  if (!facts.upstream.refs.isSymbolic(ref)) return pass('refs.symbolic')
+  const remedy = suggestPush(policy, agent, ref)
+  return refuse(createRefusal('RW_REF_SYMBOLIC', { rule: 'refs.symbolic', ref }, { ref, remedy }))
 }
 
 function judgeCase(context: RefContext): CheckResult {

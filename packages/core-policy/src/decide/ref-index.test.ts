@@ -35,4 +35,9 @@ describe('an index of refs', () => {
     expect(indexRefs([{ name: 'refs/tags/v1', id: OLD_ID }]).hasBranches).toBe(false)
     expect(indexRefs([{ name: 'refs/heads/x', id: OLD_ID }]).hasBranches).toBe(true)
   })
+
+  test('knows which refs lead to others', () => {
+    const index = indexRefs([{ name: 'refs/heads/main', id: OLD_ID }, { name: 'refs/heads/alias', id: OLD_ID, symrefTarget: 'refs/heads/main' }])
+    expect(['refs/heads/alias', 'refs/heads/main', 'refs/heads/new'].map((name) => index.isSymbolic(name))).toEqual([true, false, false])
+  })
 })

@@ -5,12 +5,16 @@ import type { ObjectId, ZeroId } from '../ids/object-id.ts'
 export interface ListedRef {
   readonly name: string
   readonly id: ObjectId
+  /** For a symbolic ref, the ref behind it. */
+  readonly symrefTarget?: string
 }
 
 /** The upstream's refs at the moment of the decision, ready to be asked about names that fold into each other. */
 export interface RefIndex {
   /** The upstream's value of a ref: the only old value that a decision believes. */
   idOf(name: string): ObjectId | ZeroId
+  /** Whether the upstream says that this ref is a symbolic one. */
+  isSymbolic(name: string): boolean
   /** The ref of this name, or one whose name differs only by case. */
   anyCase(name: string): string | undefined
   /** Another ref whose name differs only by case. */
@@ -31,9 +35,11 @@ interface Entry {
 export function indexRefs(refs: Iterable<ListedRef>): RefIndex {
   const entries = new Map<string, Entry>()
   const directories = new Map<string, string>()
+  const symbolic = new Set<string>()
   let hasBranches = false
-  for (const { name, id } of refs) {
+  for (const { name, id, symrefTarget } of refs) {
     const key = foldRef(name)
+    if (symrefTarget !== undefined) symbolic.add(name)
     entries.set(key, { name, id, next: entries.get(key) })
     hasBranches ||= name.startsWith('refs/heads/')
     addDirectories(directories, key, name)
@@ -41,6 +47,7 @@ export function indexRefs(refs: Iterable<ListedRef>): RefIndex {
   return {
     hasBranches,
     idOf: (name) => findEntry(entries.get(foldRef(name)), (entry) => entry.name === name)?.id ?? ZERO_ID,
+    isSymbolic: (name) => symbolic.has(name),
     anyCase: (name) => entries.get(foldRef(name))?.name,
     otherCase: (name) => findEntry(entries.get(foldRef(name)), (entry) => entry.name !== name)?.name,
     inTheWay: (name) => {

@@ -10,24 +10,26 @@ export interface UpstreamState {
   readonly defaultBranch: DefaultBranch
 }
 
-/** Reads the refs that receive-pack would change, and at the same time HEAD, which only upload-pack tells. */
+/** Reads the refs that receive-pack would change, and at the same time HEAD and other symbolic refs, of which only upload-pack tells. */
 export async function readUpstream(deps: PushDependencies, repo: RepoRef, signal: AbortSignal): Promise<UpstreamState> {
   const forge = await deps.forge(repo)
-  const [listing, { head }] = await Promise.all([forge.listForPush(signal), forge.list(signal)])
+  const [listing, shown] = await Promise.all([forge.listForPush(signal), forge.list(signal)])
   if (listing.objectFormat !== 'sha1') throw new RefwardError('RW_OBJECT_FORMAT', { format: listing.objectFormat })
-  return { forge, listing, refs: indexRefs(parseListed(listing)), defaultBranch: findDefaultBranch(head) }
+  return { forge, listing, refs: indexRefs(parseListed(listing, shown)), defaultBranch: findDefaultBranch(shown.head) }
 }
 
 /** A listing as core-policy asks about it. */
 export function describeUpstream(listing: RefListing): UpstreamFacts {
-  return { refs: indexRefs(parseListed(listing)), defaultBranch: findDefaultBranch(listing.head) }
+  return { refs: indexRefs(parseListed(listing, listing)), defaultBranch: findDefaultBranch(listing.head) }
 }
 
-function parseListed({ refs }: RefListing): readonly ListedRef[] {
+function parseListed({ refs }: RefListing, shown: RefListing): readonly ListedRef[] {
+  const targets = new Map(shown.refs.flatMap(({ name, symrefTarget }) => (symrefTarget === undefined ? [] : [[name, symrefTarget]])))
   const listed: ListedRef[] = []
   for (const { name, id } of refs) {
     const parsed = parseObjectId(id)
-    if (parsed.kind === 'ok') listed.push({ name, id: parsed.value })
+    const symrefTarget = targets.get(name)
+    if (parsed.kind === 'ok') listed.push({ name, id: parsed.value, ...(symrefTarget === undefined ? {} : { symrefTarget }) })
   }
   return listed
 }

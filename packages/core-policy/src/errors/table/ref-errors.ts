@@ -35,6 +35,13 @@ export const refErrors = {
     hint: '{remedy:command}',
     doc: 'refs/refward is for the gateway itself, and refs/replace would change what git shows for an object. No policy can allow them.',
   },
+  RW_REF_SYMBOLIC: {
+    status: 403,
+    title: 'the ref is a symbolic ref',
+    message: '{ref} is a symbolic ref of the upstream, and leads to another ref',
+    hint: '{remedy:command}',
+    doc: 'A push to a symbolic ref changes the ref behind it, which may be a protected one. Neither is changed through the other.',
+  },
   RW_REF_CREATE: {
     status: 403,
     title: 'creating the branch is denied',
