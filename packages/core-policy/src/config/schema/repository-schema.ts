@@ -95,7 +95,7 @@ const secretsSchema: z.ZodType<SecretSettings> = z
     exceptions: z
       .array(
         z.strictObject({
-          fingerprint: z.string().regex(/^[A-Za-z0-9:_-]{8,128}$/, 'it must be a fingerprint as a refusal shows it').meta({ description: 'As the refusal showed it.', examples: ['rw1-9f86d081884c7d65'] }),
+          fingerprint: z.string().regex(/^[A-Za-z0-9:_-]{8,128}$/, 'it must be a fingerprint as a refusal shows it').meta({ description: 'As the refusal showed it.', examples: ['rwf1_9f86d081884c7d659a2feaa0c55ad015'] }),
           reason: z.string().min(1).max(500).meta({ description: 'Why this is not a secret.', examples: ['test vector of RFC 7515'] }),
           expires: z.string().transform(parseExpiry).meta({ description: 'The last day on which it holds, or a moment in ISO 8601.', examples: ['2027-01-31'] }),
         }),
