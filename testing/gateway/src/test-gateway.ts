@@ -8,6 +8,8 @@ import { type GatewayProcess, type Program, programArguments, startProcess } fro
 
 /** A forge as the configuration names it. */
 export interface GatewayForge {
+  /** `git` by default. */
+  readonly kind?: 'git' | 'gitea'
   readonly origin: string
   readonly user: string
   readonly password: string
@@ -80,7 +82,7 @@ function renderConfig({ forge, forgeSettings = '', config }: GatewayOptions): st
 listen: 127.0.0.1:0
 data: data
 forges:
-  forge: { kind: git, url: "${forge.origin}", credential: { env: FORGE_PASSWORD, username: ${forge.user} }${more} }
+  forge: { kind: ${forge.kind ?? 'git'}, url: "${forge.origin}", credential: { env: FORGE_PASSWORD, username: ${forge.user} }${more} }
 ${config}`
 }
 

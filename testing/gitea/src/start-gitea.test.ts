@@ -112,11 +112,15 @@ describe('startGitea', () => {
     }
   })
 
-  it('leaves nothing behind', async () => {
+  it('can be suspended and resumed at the same address, and leaves nothing behind', async () => {
     const short = await startGitea()
     const repository = await short.createRepository({ owner: short.admin.name, name: 'x' })
     const folder = dirname(dirname(dirname(dirname(dirname(repository.gitDir)))))
+    await short.suspend()
     expect(existsSync(folder)).toBe(true)
+    await expect(short.api.call({ method: 'GET', path: '/version' })).rejects.toThrow('ECONNREFUSED')
+    await short.resume()
+    expect(await git(['ls-remote', repository.urlFor(short.admin)])).toContain('refs/heads/main')
     await short.stop()
     expect(existsSync(folder)).toBe(false)
     await expect(short.api.call({ method: 'GET', path: '/version' })).rejects.toThrow('ECONNREFUSED')

@@ -7,7 +7,7 @@ import { findFreePort } from './free-port.ts'
 import { type GiteaApi, createApi, isHealthy } from './gitea-api.ts'
 import { type GiteaFolder, createGiteaFolder } from './gitea-folder.ts'
 import { type GiteaProgram, runGitea } from './gitea-process.ts'
-import { startServer } from './gitea-server.ts'
+import { type GiteaServer, startServer } from './gitea-server.ts'
 import { type GiteaRepository, type NewRepository, createRepository, describeRepository } from './repository.ts'
 import { type GiteaUser, type TokenScope, createOrganization, createToken, createUser } from './users.ts'
 
@@ -35,8 +35,12 @@ export interface Gitea {
   createRepository(options: NewRepository): Promise<GiteaRepository>
   /** One that is there already, for example after its owner was renamed. */
   repository(owner: string, name: string): GiteaRepository
-  /** What the server has printed: warnings and errors. */
+  /** What the server has printed since it was last started: warnings and errors. */
   log(): string
+  /** Ends the server and keeps everything it had, as in an outage. */
+  suspend(): Promise<void>
+  /** Starts it again after `suspend`, at the same address. */
+  resume(): Promise<void>
   /** Ends the server and removes everything it had. */
   stop(): Promise<void>
 }
@@ -52,7 +56,8 @@ export async function startGitea(options: GiteaOptions = {}): Promise<Gitea> {
     const program: GiteaProgram = { program: join(folder.program, 'gitea'), config: folder.config, home: folder.data, account }
     const token = await prepareDatabase(program)
     const origin = originOf(places)
-    const server = await startServer(program, () => isHealthy({ origin, ca }))
+    const start = (): Promise<GiteaServer> => startServer(program, () => isHealthy({ origin, ca }))
+    let server = await start()
     const api = createApi({ origin, token, ca })
     const context = { api, origin, account, folder: join(folder.data, 'data', 'gitea-repositories') }
     return {
@@ -67,6 +72,10 @@ export async function startGitea(options: GiteaOptions = {}): Promise<Gitea> {
       createRepository: (repository) => createRepository(context, repository),
       repository: (owner, name) => describeRepository(context, owner, name),
       log: () => server.log(),
+      suspend: () => server.stop(),
+      resume: async () => {
+        server = await start()
+      },
       stop: async () => {
         await server.stop()
         await folder.remove()
