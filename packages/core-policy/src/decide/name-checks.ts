@@ -13,10 +13,11 @@ export const nameChecks: readonly Check<RefContext>[] = [
   { id: 'refs.duplicate', judge: judgeDuplicate },
   { id: 'refs.reserved', judge: judgeReserved },
   { id: 'refs', judge: judgeNamespace },
-  { id: 'refs.symbolic', judge: judgeSymbolic },
 ]
 
+/** What else is there. Asked after the rights: before, the answers would tell about refs that the agent has no right to. */
 export const conflictChecks: readonly Check<RefContext>[] = [
+  { id: 'refs.symbolic', judge: judgeSymbolic },
   { id: 'refs.case', judge: judgeCase },
   { id: 'refs.directory', judge: judgeDirectory },
   { id: 'refs.ambiguous', judge: judgeAmbiguous },

@@ -9,6 +9,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['refs.name', 'the name is valid'],
   ['refs.duplicate', 'the ref is named once'],
   ['refs.reserved', 'the ref is not reserved'],
+  ['refs.symbolic', 'the ref leads to no other'],
   ['refs.case', 'no other ref differs only by case'],
   ['refs.directory', 'no other ref is above or below it'],
   ['refs.ambiguous', 'no branch and tag would share the name'],

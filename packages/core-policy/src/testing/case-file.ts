@@ -6,6 +6,8 @@ interface CaseUpstream {
   /** The branch that HEAD names; `unknown` where the forge does not tell. */
   readonly default: string
   readonly refs: readonly string[]
+  /** Those of the refs that lead to the default branch. */
+  readonly symbolic: readonly string[]
 }
 
 interface CaseTarget {
@@ -60,6 +62,7 @@ const lines: z.ZodType<readonly string[]> = z.union([text, z.array(text)]).trans
 const upstream: z.ZodType<CaseUpstream> = z.strictObject({
   default: text.default('refs/heads/main'),
   refs: z.array(text).default(['refs/heads/main']),
+  symbolic: z.array(text).default([]),
 })
 
 const commit: z.ZodType<PolicyCase['commits'][number]> = z.strictObject({
@@ -99,7 +102,7 @@ const policyCase: z.ZodType<PolicyCase> = z.strictObject({
 const caseFile: z.ZodType<CaseFile> = z.strictObject({
   about: text,
   policy: z.record(text, z.unknown()).default({}),
-  upstream: upstream.default({ default: 'refs/heads/main', refs: ['refs/heads/main'] }),
+  upstream: upstream.default({ default: 'refs/heads/main', refs: ['refs/heads/main'], symbolic: [] }),
   cases: z.array(policyCase),
 })
 

@@ -39,9 +39,9 @@ export function createReceive(settings: object = {}, agent: string = 'fixer'): R
 }
 
 /** Refs that all have the same value, and the branch that HEAD names, which may be `unknown`. */
-export function createUpstream(refs: readonly string[] = ['refs/heads/main'], head: string = 'refs/heads/main'): UpstreamFacts {
+export function createUpstream(refs: readonly string[] = ['refs/heads/main'], head: string = 'refs/heads/main', symbolic: readonly string[] = []): UpstreamFacts {
   return {
-    refs: indexRefs(refs.map((name) => ({ name, id: OLD_ID }))),
+    refs: indexRefs(refs.map((name) => ({ name, id: OLD_ID, ...(symbolic.includes(name) ? { symrefTarget: head } : {}) }))),
     defaultBranch: head === 'unknown' ? { kind: 'unknown' } : { kind: 'known', ref: head },
   }
 }

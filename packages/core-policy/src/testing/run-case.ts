@@ -47,8 +47,8 @@ export function decideCaseRefs(file: CaseFile, policyCase: PolicyCase): Decision
 }
 
 export function readPush(file: CaseFile, { push = [], upstream }: PolicyCase): { readonly upstream: UpstreamFacts; readonly commands: readonly Command[] } {
-  const { refs, default: head } = upstream ?? file.upstream
-  const facts = createUpstream(refs, head)
+  const { refs, default: head, symbolic } = upstream ?? file.upstream
+  const facts = createUpstream(refs, head, symbolic)
   return { upstream: facts, commands: push.map((line) => readCommand(line, facts)) }
 }
 
