@@ -42,12 +42,22 @@ export async function receivePack(parts: PushParts, context: GitCallContext, { b
   try {
     const permit = await permitReceive(parts, context)
     const sink = { write: (bytes: Uint8Array) => answer.write(bytes).catch(ignoreDeparture), end: () => Promise.resolve(answer.end()) }
-    return await parts.engine.run({ permit, request: context.requestId, body, answer: sink, signal: context.signal })
+    return await runRecorded(parts, context, () => parts.engine.run({ permit, request: context.requestId, body, answer: sink, signal: context.signal }))
   } catch (error) {
     const lines = [...renderRefusal(toFailure(error)), `refward: request ${context.requestId}`]
     await answer.write(renderErrorPacket(lines.join('\n')))
     answer.end()
     return undefined
+  }
+}
+
+/** The engine records what it decides. What it cannot even read (push options, a broken command) is an attempt too, and is recorded here. */
+async function runRecorded<T>({ ledger }: PushParts, context: GitCallContext, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    await ledger.decided({ ...describe(context, 'push'), outcome: 'deny', rules: ['push.protocol'], codes: [toFailure(error).code] })
+    throw error
   }
 }
 
