@@ -1,4 +1,4 @@
-import type { AgentName, RefName, RefwardCode, RepoId, RequestId, SessionId } from '@refward/core-policy'
+import type { AgentName, ObjectId, RefName, RefwardCode, RepoId, RequestId, SessionId } from '@refward/core-policy'
 
 import type { DecidedRef, DecisionId, FinishInput, GatewayEvent, Operation, RefOutcome, TipId } from './types.ts'
 
@@ -18,6 +18,7 @@ export type AuditEvent =
   | DecidedEvent
   | FinishedEvent
   | { readonly kind: 'tip-taken'; readonly tip: TipId; readonly repo: RepoId; readonly ref: RefName; readonly decision: DecisionId }
+  | { readonly kind: 'tip-dropped'; readonly tip: TipId; readonly repo: RepoId; readonly ref: RefName; readonly objectId: ObjectId; readonly keptSince: string }
 
 interface DecidedEvent {
   readonly kind: 'decided'

@@ -162,6 +162,34 @@ describe('kept tips', () => {
     expect(await ledger.listTips({ limit: 10 })).toEqual([])
     expect(await ledger.listTips({ taken: true, limit: 10 })).toHaveLength(1)
   })
+
+  it('are dropped for good, each with a line in the audit', async () => {
+    const { ledger, time } = await makeLedgerWithAgents()
+    await push(ledger, rewriteRef(objectId('a'), objectId('b')))
+    const first = time.now
+    time.now += 1000
+    await push(ledger, rewriteRef(objectId('b'), objectId('c')))
+    const old = await ledger.listTips({ keptBefore: time.now, limit: 10 })
+    expect(old).toMatchObject([{ objectId: objectId('a'), keptAt: first }])
+    const ids = old.map(({ id }) => id)
+    await ledger.dropTips(ids)
+    await ledger.dropTips(ids)
+    expect(await ledger.listTips({ taken: true, limit: 10 })).toMatchObject([{ objectId: objectId('b') }])
+    const lines = (await ledger.readAudit({ from: 1, limit: 100 })).filter(({ kind }) => kind === 'tip-dropped')
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0]?.text ?? '')).toMatchObject({ tip: ids[0], ref: topic, objectId: objectId('a'), keptSince: new Date(first).toISOString() })
+    expect(await ledger.verifyAudit()).toMatchObject({ kind: 'ok' })
+  })
+
+  it('can still be taken by an undo that began before they were dropped', async () => {
+    const { ledger } = await makeLedgerWithAgents()
+    await push(ledger, rewriteRef(objectId('a'), objectId('b')))
+    const [tip] = await ledger.listTips({ limit: 1 })
+    if (tip === undefined) throw new Error('no tip was kept')
+    const undo = await ledger.decided(permitPush([rewriteRef(objectId('b'), objectId('a'))], { operation: 'undo' }))
+    await ledger.dropTips([tip.id])
+    expect(await ledger.takeTip(tip.id, undo)).toMatchObject({ objectId: objectId('a') })
+  })
 })
 
 describe('history', () => {

@@ -100,9 +100,11 @@ const decisions: readonly string[] = [
     kept_at INTEGER NOT NULL,
     taken_at INTEGER,
     taken_by INTEGER REFERENCES decisions (id),
+    dropped_at INTEGER,
     UNIQUE (decision, ref)
   ) STRICT`,
   'CREATE INDEX kept_tips_by_ref ON kept_tips (repo, ref)',
+  'CREATE INDEX kept_tips_by_age ON kept_tips (kept_at) WHERE dropped_at IS NULL',
 ]
 
 const audit: readonly string[] = [

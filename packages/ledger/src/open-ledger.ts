@@ -68,6 +68,7 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
     history: async (query) => findDecisions(database, query),
     listTips: async (query) => tips.list(query),
     takeTip: async (tip, decision) => tips.take(tip, decision),
+    dropTips: async (ids) => tips.drop(ids),
     record: async (event) => database.write(() => void audit.append(event)),
     readAudit: async (range) => audit.read(range),
     followAudit: (options) => audit.follow(options),

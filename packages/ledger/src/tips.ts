@@ -11,6 +11,7 @@ import type { DecisionId, KeptTip, Time, TipId, TipQuery } from './types.ts'
 export interface TipStore {
   list(query: TipQuery): readonly KeptTip[]
   take(tip: TipId, decision: DecisionId): KeptTip
+  drop(tips: readonly TipId[]): void
 }
 
 export function createTipStore(database: Database, audit: AuditLog): TipStore {
@@ -26,6 +27,17 @@ export function createTipStore(database: Database, audit: AuditLog): TipStore {
         const { at } = audit.append({ kind: 'tip-taken', tip: id, repo: tip.repo, ref: tip.ref, decision })
         database.statement('UPDATE kept_tips SET taken_at = ?, taken_by = ? WHERE id = ?').run(at, decision, id)
         return { ...tip, takenAt: at }
+      }),
+
+    drop: (ids) =>
+      database.write(() => {
+        for (const id of ids) {
+          const row = database.statement('SELECT * FROM kept_tips WHERE id = ? AND dropped_at IS NULL').get(id)
+          if (row === undefined) continue
+          const { repo, ref, objectId, keptAt } = toTip(row)
+          const { at } = audit.append({ kind: 'tip-dropped', tip: id, repo, ref, objectId, keptSince: new Date(keptAt).toISOString() })
+          database.statement('UPDATE kept_tips SET dropped_at = ? WHERE id = ?').run(at, id)
+        }
       }),
   }
 }
@@ -47,7 +59,7 @@ export function keepTip(database: Database, tip: NewTip): void {
 }
 
 function renderConditions(query: TipQuery): { readonly sql: string; readonly values: readonly SQLInputValue[] } {
-  const asked = query.taken === true ? [] : ['taken_at IS NULL']
+  const asked = ['dropped_at IS NULL', ...(query.taken === true ? [] : ['taken_at IS NULL'])]
   const values: SQLInputValue[] = []
   for (const name of ['repo', 'ref', 'agent'] as const) {
     const value = query[name]
@@ -55,9 +67,14 @@ function renderConditions(query: TipQuery): { readonly sql: string; readonly val
     asked.push(`${name} = ?`)
     values.push(value)
   }
-  return { sql: asked.length === 0 ? '' : `WHERE ${asked.join(' AND ')}`, values }
+  if (query.keptBefore !== undefined) {
+    asked.push('kept_at < ?')
+    values.push(query.keptBefore)
+  }
+  return { sql: `WHERE ${asked.join(' AND ')}`, values }
 }
 
+/** One that was dropped meanwhile may be taken: an undo that was under way has brought it back by now. */
 function requireUntaken(database: Database, id: TipId): KeptTip {
   const row = database.statement('SELECT * FROM kept_tips WHERE id = ?').get(id)
   if (row === undefined) throw new RefwardError('RW_ARGUMENT_INVALID', { argument: 'tip', detail: `there is no tip ${id}`, remedy: 'refward undo without one shows those that are kept' })

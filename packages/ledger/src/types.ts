@@ -155,6 +155,8 @@ export interface TipQuery {
   readonly agent?: AgentName
   /** Tips that `undo` has used are left out unless asked for. */
   readonly taken?: boolean
+  /** Only those that were kept earlier than this. */
+  readonly keptBefore?: Time
   readonly limit: number
 }
 
@@ -230,9 +232,12 @@ export interface Ledger {
   /** Which agent put what where, when, and by which rule. */
   history(query: HistoryQuery): Promise<readonly DecisionRecord[]>
 
+  /** Newest first, without those that were dropped. */
   listTips(query: TipQuery): Promise<readonly KeptTip[]>
   /** Marks a tip as used by undo. A tip can be taken once. */
   takeTip(tip: TipId, decision: DecisionId): Promise<KeptTip>
+  /** Lets go of tips that have been kept for long enough. Those that were dropped already are passed over. */
+  dropTips(tips: readonly TipId[]): Promise<void>
 
   record(event: GatewayEvent): Promise<void>
   /** Lines from `from` on, at most `limit`. */

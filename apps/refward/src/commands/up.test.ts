@@ -112,6 +112,26 @@ describe('up', () => {
     expect(await shell.runIn({ environment: { PATH: '/nowhere' } }, 'up')).toMatchObject({ exit: 4, err: expect.stringContaining('RW_GIT_UNAVAILABLE') as unknown })
   })
 
+  it('lets old tips go at its start when undo.keep has passed, and says so', async () => {
+    const forge = await makeForge()
+    const { shell, upstream } = forge
+    const branch = 'refs/heads/agent/fixer/topic'
+    const first = await startGateway(shell)
+    const { environment } = await addAgent(forge, first.origin)
+    const push = (refspec: string): Promise<string> => git(['push', '-q', forge.widget.url, refspec], { cwd: forge.widget.gitDir, env: environment })
+    await push(`main:${branch}`)
+    await push(`:${branch}`)
+    expect((await shell.run('undo', '--list', '--json')).json()).toMatchObject({ tips: [{ ref: branch }] })
+    await first.stop()
+
+    shell.write('refward.yaml', configFor(upstream, 'undo: { keep: 1h }\n'))
+    const lines = readLog(shell).length
+    await startGateway(shell, { clock: () => Date.now() + 3_700_000 })
+    await expect.poll(() => readLog(shell).slice(lines)).toContainEqual(expect.objectContaining({ msg: 'old tips dropped', repo: 'gitea/acme/widget', tips: 1 }))
+    expect((await shell.run('undo', '--list', '--json')).json()).toMatchObject({ tips: [] })
+    expect((await shell.run('audit')).out).toMatch(/tip-dropped .*ref=refs\/heads\/agent\/fixer\/topic/)
+  })
+
   it("writes the forge's password to no file and no log line", async () => {
     const forge = await makeForge()
     const gateway = await startGateway(forge.shell)

@@ -12,6 +12,7 @@ import type { LoadedConfig } from '../config/load-config.ts'
 import { loadConfig, locateConfig } from '../config/load-config.ts'
 import type { Composition } from '../gateway/compose-gateway.ts'
 import { composeGateway } from '../gateway/compose-gateway.ts'
+import { dropOldTips } from '../gateway/drop-old-tips.ts'
 import { createLog } from '../gateway/log.ts'
 import { settleOpenPushes } from '../gateway/settle-open-pushes.ts'
 import { version } from '../version.ts'
@@ -65,11 +66,12 @@ async function serve(world: World, { controlPath }: LoadedConfig, { parts, push,
   if (world.ask !== undefined) world.err(`refward: agents reach this gateway at ${origin}; Ctrl-C ends it after what is under way\n`)
   const stopReloading = reloadOnSignal(parts)
   const settling = settleOpenPushes({ push, log, signal })
+  const dropping = dropOldTips({ push, keep: () => parts.policy().config.undo.keep, clock: parts.clock, log, signal })
   await aborted(signal)
   log.info({}, 'gateway stopping')
   stopReloading()
   await gateway.close(graceMilliseconds)
-  await settling
+  await Promise.all([settling, dropping])
   await ledger.record({ kind: 'gateway-stopped' })
   log.info(await describeHead(parts), 'gateway stopped')
 }

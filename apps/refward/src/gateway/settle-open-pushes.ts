@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
-
 import type { Log } from '@refward/gateway-server'
 import type { PushEngine } from '@refward/git-engine'
+
+import { repeatUntil } from './repeat-until.ts'
 
 const retryMilliseconds = 30_000
 
@@ -16,10 +16,7 @@ export interface SettleOptions {
  * again: an answer that was lost while the gateway runs is settled by the same loop.
  */
 export async function settleOpenPushes({ push, log, signal }: SettleOptions): Promise<void> {
-  while (!signal.aborted) {
-    await settleOnce({ push, log, signal })
-    await wait(retryMilliseconds, undefined, { signal, ref: false }).catch(() => undefined)
-  }
+  await repeatUntil(signal, retryMilliseconds, () => settleOnce({ push, log, signal }))
 }
 
 async function settleOnce({ push, log, signal }: SettleOptions): Promise<void> {

@@ -42,9 +42,9 @@ interface Started {
 }
 
 /** `refward up` in this process, from its start to the line of the log that says that it is ready. */
-export async function startGateway(shell: Shell): Promise<RunningGateway> {
+export async function startGateway(shell: Shell, { clock = Date.now }: { readonly clock?: () => number } = {}): Promise<RunningGateway> {
   const controller = new AbortController()
-  const running = shell.runIn({ signal: controller.signal, clock: Date.now }, 'up')
+  const running = shell.runIn({ signal: controller.signal, clock }, 'up')
   const stop = (): Promise<Ran> => {
     controller.abort()
     return running

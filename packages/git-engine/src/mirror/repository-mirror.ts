@@ -144,8 +144,10 @@ export class RepositoryMirror implements Mirror {
 
   async unkeep(id: string): Promise<void> {
     await this.#serially(async () => {
-      if (!this.#generation.kept.delete(id)) return
-      await changeTipRefs(this.#dependencies.git, this.#generation.gitDir, { prefix: KEEP_PREFIX, add: [], remove: [id] })
+      const { kept, gitDir } = this.#generation
+      if (!kept.has(id)) return
+      await changeTipRefs(this.#dependencies.git, gitDir, { prefix: KEEP_PREFIX, add: [], remove: [id] })
+      kept.delete(id)
     })
   }
 

@@ -1,4 +1,5 @@
 import type { DecisionId } from '@refward/ledger'
+import { type DroppedTips, dropOldTips } from './kept-tips.ts'
 import { KeyedLock } from './keyed-lock.ts'
 import type { PushDependencies, PushOutcome, PushRequest } from './push-types.ts'
 import { runPush } from './run-push.ts'
@@ -16,12 +17,14 @@ export interface PushEngine {
    * answer was lost and could not be read back. Pushes that are under way are left alone.
    */
   settle(signal: AbortSignal): Promise<readonly SettledPush[]>
+  /** Lets go of old tips that were kept earlier than this (milliseconds since 1970), with their objects. */
+  dropTips(keptBefore: number): Promise<readonly DroppedTips[]>
 }
 
 /** What the pushes of one gateway share. */
 export interface PushEngineState {
   readonly deps: PushDependencies
-  /** One push at a time for each ref. */
+  /** One push at a time for each ref, and one change at a time of what a repository keeps. */
   readonly locks: KeyedLock
   /** Decisions that are being carried out. */
   readonly running: Set<DecisionId>
@@ -35,5 +38,6 @@ export function createPushEngine(deps: PushDependencies): PushEngine {
     run: (request) => runPush(state, request),
     undo: (request) => undoPush(state, request),
     settle: (signal) => settleOpenPushes(state, signal),
+    dropTips: (keptBefore) => dropOldTips(state, keptBefore),
   }
 }

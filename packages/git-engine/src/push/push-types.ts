@@ -14,7 +14,7 @@ export interface PushDependencies {
   readonly git: GitRuntime
   readonly quarantines: QuarantineStore
   readonly mirrors: Pick<MirrorStore, 'mirror'>
-  readonly ledger: Pick<Ledger, 'decided' | 'finished' | 'openDecisions' | 'ownedBranches' | 'listTips' | 'takeTip'>
+  readonly ledger: Pick<Ledger, 'decided' | 'finished' | 'openDecisions' | 'ownedBranches' | 'listTips' | 'takeTip' | 'dropTips'>
   /** The configured repository of an id from the ledger; undefined when the configuration names it no more. */
   readonly repository: (id: RepoId) => RepoRef | undefined
   /** The upstream of a repository. Rejects when there is no credential to write to it. */

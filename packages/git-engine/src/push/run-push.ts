@@ -4,6 +4,7 @@ import type { LiveSecrets } from '@refward/secret-scan'
 import { answerForwarded, answerRefusal } from './answer-push.ts'
 import { type ExplainedFault, explainFault } from './explain-fault.ts'
 import { forwardPush } from './forward-push.ts'
+import { keepAndRecord } from './kept-tips.ts'
 import { createLifeline } from './lifeline.ts'
 import { type PreparedPush, type PushInProgress, preparePush } from './prepare-push.ts'
 import { PushAnswer } from './push-answer.ts'
@@ -62,18 +63,17 @@ async function decideAndCarryOut(engine: PushEngineState, push: PushInProgress):
 }
 
 /** INVARIANT: the decision is on disk before anything is sent, and what a rewrite or deletion leaves behind is kept before. */
-async function permitDurably({ deps }: PushEngineState, push: PushInProgress, prepared: PreparedPush): Promise<DecisionId> {
+async function permitDurably(engine: PushEngineState, push: PushInProgress, prepared: PreparedPush): Promise<DecisionId> {
   const { permit, examined, mirror } = prepared
   const { rewrites } = examined.facts
   const { request } = push
-  for (const { ref, kind, oldId } of permit.updates) {
-    if (kind !== 'delete' && !rewrites.has(ref)) continue
-    if (!(await mirror.keep(oldId))) throw new RefwardError('RW_MIRROR_UNAVAILABLE', { repo: permit.repo.id, detail: 'the old tip cannot be kept' })
-  }
-  throwIfGone(request.signal)
-  push.lifeline.release()
-  const actor = describeActor(request, 'push', deps.policyDigest)
-  const decision = await deps.ledger.decided(recordPermit(actor, permit, { rewrites, brings: examined.brings }))
+  const replaced = permit.updates.filter(({ ref, kind }) => kind === 'delete' || rewrites.has(ref)).map(({ oldId }) => oldId)
+  const decision = await keepAndRecord(engine, { repo: permit.repo, mirror, ids: replaced }, () => {
+    throwIfGone(request.signal)
+    push.lifeline.release()
+    const actor = describeActor(request, 'push', engine.deps.policyDigest)
+    return engine.deps.ledger.decided(recordPermit(actor, permit, { rewrites, brings: examined.brings }))
+  })
   push.clock.end('record')
   return decision
 }

@@ -1,9 +1,11 @@
 import { type ForwardPermit, type PushFacts, type ReceivePermit, type RefName, type Refusal, type RefUpdate, type RequestId, decideContent, decideRefs } from '@refward/core-policy'
-import type { KeptTip, TipId } from '@refward/ledger'
+import type { DecisionId, KeptTip, TipId } from '@refward/ledger'
 import { type Examined, examinePush } from '../content/examine-push.ts'
+import type { Mirror } from '../mirror/mirror-types.ts'
 import { explainFault } from './explain-fault.ts'
 import { forwardPush } from './forward-push.ts'
 import { findKnown } from './known-history.ts'
+import { keepAndRecord } from './kept-tips.ts'
 import type { PushEngineState } from './push-engine.ts'
 import { describeActor, recordDenial, recordEnd, recordPermit } from './push-record.ts'
 import { PushRefused, pushRefused } from './push-refused.ts'
@@ -28,6 +30,7 @@ interface PreparedUndo {
   readonly tip: KeptTip
   readonly state: UpstreamState
   readonly permit: ForwardPermit
+  readonly mirror: Mirror
   readonly workspace: Workspace
   readonly examined: Examined
 }
@@ -74,14 +77,13 @@ async function prepareUndo({ deps }: PushEngineState, request: UndoRequest, undo
   const examined = await examine(deps, request, { updates: refs.permit.updates, known: history.known, workspace })
   const content = decideContent(refs.permit, onlyRights(examined.facts))
   if (content.kind === 'deny') throw new PushRefused(content.refusals)
-  if (examined.facts.rewrites.has(tip.ref)) await mirror.keep(oldId)
-  return { tip, state, workspace, examined, permit: content.permit }
+  return { tip, state, mirror, workspace, examined, permit: content.permit }
 }
 
-async function carryOut({ deps, running, locks }: PushEngineState, request: UndoRequest, prepared: PreparedUndo): Promise<UndoOutcome> {
-  const { permit, tip, state, workspace, examined } = prepared
-  const actor = describeActor(request, 'undo', deps.policyDigest)
-  const decision = await deps.ledger.decided(recordPermit(actor, permit, { rewrites: examined.facts.rewrites, brings: examined.brings }))
+async function carryOut(engine: PushEngineState, request: UndoRequest, prepared: PreparedUndo): Promise<UndoOutcome> {
+  const { deps, running, locks } = engine
+  const { permit, tip, state, workspace } = prepared
+  const decision = await permitUndo(engine, request, prepared)
   running.add(decision)
   try {
     const signal = AbortSignal.timeout(request.permit.policy.settings.limits.time * 1000)
@@ -93,6 +95,16 @@ async function carryOut({ deps, running, locks }: PushEngineState, request: Undo
   } finally {
     running.delete(decision)
   }
+}
+
+/** What an undo takes away can be brought back too. */
+async function permitUndo(engine: PushEngineState, request: UndoRequest, { permit, mirror, examined }: PreparedUndo): Promise<DecisionId> {
+  const { rewrites } = examined.facts
+  const replaced = permit.updates.filter(({ ref }) => rewrites.has(ref)).map(({ oldId }) => oldId)
+  const actor = describeActor(request, 'undo', engine.deps.policyDigest)
+  return keepAndRecord(engine, { repo: permit.repo, mirror, ids: replaced }, () =>
+    engine.deps.ledger.decided(recordPermit(actor, permit, { rewrites, brings: examined.brings })),
+  )
 }
 
 async function refuseUndo({ deps }: PushEngineState, request: UndoRequest, { undo, error }: { readonly undo: UndoInProgress; readonly error: unknown }): Promise<UndoOutcome> {
