@@ -3,7 +3,7 @@ import { type FetchRequest, changesDepth } from '@refward/git-wire'
 import type { ListedRef, RefListing } from '@refward/upstream'
 import type { MirrorView } from '../mirror/mirror-types.ts'
 import type { RepositoryMirror } from '../mirror/repository-mirror.ts'
-import { type GitEnd, describeGitEnd } from '../process/git-end.ts'
+import { type GitEnd, GitFailure, describeGitEnd } from '../process/git-end.ts'
 import { admitRequest, resolveVisibleName, unprovenIds } from './admit-request.ts'
 import { type AnswerForm, renderKeepalive, renderNote } from './answer-form.ts'
 import { pace } from './pace.ts'
@@ -73,10 +73,17 @@ async function* once(work: Promise<void>): AsyncGenerator<void, void, undefined>
 async function* runAdmitted(answering: Answering, held: MirrorView, head: Uint8Array | undefined): AsyncGenerator<Uint8Array, UploadPackEnd, undefined> {
   const { git, message, view, signal, proofs, form } = answering
   const reach = { git, gitDir: held.gitDir, tips: view.tips.intersection(held.tips), signal }
-  const request = await admitRequest(message.request, view, reach, proofs)
+  const request = await admitRequest(message.request, view, reach, proofs).catch(asFailedRun)
+  if ('kind' in request) return request
   const gitDir = await held.withRefs(refsForGit(request, view, held))
   const framed = form.packetLength !== undefined
   return yield* runUploadPack({ git, gitDir, objects: held.objects, message, request, head, framed, signal })
+}
+
+/** Git could not read what it must walk through to judge a request: the same as when it cannot answer it. */
+function asFailedRun(error: unknown): UploadPackEnd {
+  if (error instanceof GitFailure) return { kind: 'failed', passed: 0, place: 'lines', end: error.end }
+  throw error
 }
 
 /**

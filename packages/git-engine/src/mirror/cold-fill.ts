@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RefwardError } from '@refward/core-policy'
 import type { GitRuntime } from '../process/git-runtime.ts'
 import { type Incoming, indexPackFile } from './index-incoming.ts'
 import { ProgressFeed } from './progress-feed.ts'
@@ -18,9 +19,13 @@ export class ColdFill {
   readonly progress: ProgressFeed = new ProgressFeed()
   readonly #opened: PromiseWithResolvers<Spool> = Promise.withResolvers<Spool>()
 
-  constructor(wants: ReadonlySet<string>, includeTag: boolean) {
+  readonly #explain: (error: unknown) => RefwardError
+
+  /** @param explain what went wrong, in words for the client. */
+  constructor({ wants, includeTag }: Pick<ColdFill, 'wants' | 'includeTag'>, explain: (error: unknown) => RefwardError) {
     this.wants = wants
     this.includeTag = includeTag
+    this.#explain = explain
     this.spool = this.#opened.promise
     this.spool.catch(() => undefined)
   }
@@ -35,7 +40,7 @@ export class ColdFill {
       // Clients that come while it is being indexed read it too.
       await use(spool)
     } catch (error) {
-      spool.end(error instanceof Error ? error : new Error('the upstream failed', { cause: error }))
+      spool.end(this.#explain(error))
       throw error
     } finally {
       await spool.release()

@@ -46,7 +46,7 @@ export class Generation {
 
   static async create(gitDir: string): Promise<Generation> {
     await writeEmptyRepository(gitDir)
-    return new Generation(gitDir, { tips: new Set(), kept: new Set() }, new Map())
+    return new Generation(gitDir, { tips: new Set(), kept: new Set() }, await readPrints(gitDir))
   }
 
   /** @param before the generation that this one continues. */
@@ -55,9 +55,10 @@ export class Generation {
     return new Generation(gitDir, await readRefs(runtime, gitDir), await readPrints(gitDir), before?.lineage)
   }
 
-  /** Bytes of all packs. */
+  /** Bytes of all packs and their indexes. */
   get bytes(): number {
-    return [...this.#prints.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+    const packs = [...this.#prints].filter(([name]) => name.startsWith('objects/pack/'))
+    return packs.reduce((sum, [, { bytes }]) => sum + bytes, 0)
   }
 
   get packCount(): number {
@@ -92,7 +93,7 @@ export class Generation {
   /** What is wrong with the files, or undefined. Costs a few `stat` calls. */
   async findDamage(): Promise<string | undefined> {
     const found = await readPrints(this.gitDir).catch(() => undefined)
-    if (found === undefined) return 'its directory is gone'
+    if (found === undefined) return 'some of its files are gone'
     for (const [name, print] of this.#prints) {
       const now = found.get(name)
       if (now === undefined) return `${name} is gone`
@@ -132,12 +133,13 @@ async function readRefs(runtime: GitRuntime, gitDir: string): Promise<Generation
   return { tips: idsUnder(TIP_PREFIX), kept: idsUnder(KEEP_PREFIX) }
 }
 
+/** The packs, and the two files without which git does not take the directory for a repository. */
 async function readPrints(gitDir: string): Promise<Map<string, PackPrint>> {
-  const directory = join(gitDir, 'objects/pack')
-  const names = (await readdir(directory)).filter((name) => /^pack-[0-9a-f]+\.(?:pack|idx)$/.test(name))
-  const prints = names.map(async (name): Promise<[string, PackPrint]> => {
-    const { size, mtimeMs } = await stat(join(directory, name))
-    return [name, { bytes: size, modified: mtimeMs }]
+  const packs = (await readdir(join(gitDir, 'objects/pack'))).filter((name) => /^pack-[0-9a-f]+\.(?:pack|idx)$/.test(name))
+  const files = ['HEAD', 'config', ...packs.map((name) => `objects/pack/${name}`)]
+  const prints = files.map(async (name): Promise<[string, PackPrint]> => {
+    const { size, mtimeMs } = await stat(join(gitDir, name))
+    return [name, { bytes: size, modified: Math.trunc(mtimeMs) }]
   })
   return new Map(await Promise.all(prints))
 }

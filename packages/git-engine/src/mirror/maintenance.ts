@@ -28,6 +28,13 @@ export async function carryOver(from: Generation, gitDir: string, known: Readonl
   await writeTips(from, gitDir)
 }
 
+/** Reads every object of every pack. @throws GitFailure when one is not what it was. */
+export async function verifyPacks(git: GitRuntime, { gitDir, objects }: Generation, files: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+  const indexes = [...files].filter((name) => name.endsWith('.idx')).map((name) => join(objects, 'pack', name))
+  if (indexes.length === 0) return
+  await runGit(git, { command: 'verify-pack', gitDir, operands: indexes }, { priority: 'idle', timeoutMs: TIME_MS, signal })
+}
+
 /** Names of the files of all packs that a generation has now. */
 export async function packFiles(generation: Generation): Promise<ReadonlySet<string>> {
   const names = await readdir(join(generation.objects, 'pack'))

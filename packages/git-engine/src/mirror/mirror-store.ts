@@ -1,14 +1,17 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { RepoRef } from '@refward/core-policy'
+import { MaintenanceQueue } from './maintenance-queue.ts'
 import { mirrorDirectory } from './mirror-layout.ts'
 import { type MirrorDependencies, RepositoryMirror } from './repository-mirror.ts'
 
-export interface MirrorStoreOptions extends Omit<MirrorDependencies, 'signal'> {
+export interface MirrorStoreOptions extends Omit<MirrorDependencies, 'signal' | 'onGrowth'> {
   /** Absolute; created with mode 0700. */
   readonly directory: string
   /** Bytes of all mirrors together. The least recently used ones go first. */
   readonly maxBytes: number
+  /** Milliseconds until a mirror that needs it is checked and made faster; default: ten seconds. */
+  readonly maintenanceDelayMs?: number
 }
 
 /** All mirrors of a gateway. */
@@ -32,6 +35,7 @@ interface StoredMirror {
 }
 
 const TOUCH_MS = 60_000
+const MAINTENANCE_DELAY_MS = 10_000
 
 class DirectoryMirrorStore implements MirrorStore {
   readonly #options: MirrorStoreOptions
@@ -39,10 +43,12 @@ class DirectoryMirrorStore implements MirrorStore {
   readonly #loading = new Map<string, Promise<RepositoryMirror>>()
   readonly #loaded = new Map<string, RepositoryMirror>()
   readonly #usedAt = new Map<string, number>()
+  readonly #maintenance: MaintenanceQueue
   #enforcing: Promise<void> = Promise.resolve()
 
   constructor(options: MirrorStoreOptions) {
     this.#options = options
+    this.#maintenance = new MaintenanceQueue(options.maintenanceDelayMs ?? MAINTENANCE_DELAY_MS)
   }
 
   async mirror(repo: RepoRef): Promise<RepositoryMirror> {
@@ -50,7 +56,9 @@ class DirectoryMirrorStore implements MirrorStore {
     await this.#touch(directory)
     const loading = this.#loading.get(directory) ?? this.#load(repo, directory)
     this.#loading.set(directory, loading)
-    return loading
+    const mirror = await loading
+    if (mirror.needsMaintenance) this.#maintenance.schedule(mirror)
+    return mirror
   }
 
   enforceBound(): Promise<void> {
@@ -60,6 +68,7 @@ class DirectoryMirrorStore implements MirrorStore {
 
   async close(): Promise<void> {
     this.#stop.abort()
+    await this.#maintenance.close()
     await this.#enforcing
     await Promise.all([...this.#loaded.values()].map((mirror) => mirror.settled()))
   }
@@ -71,10 +80,7 @@ class DirectoryMirrorStore implements MirrorStore {
       const dependencies: MirrorDependencies = {
         ...this.#options,
         signal: this.#stop.signal,
-        report: (event) => {
-          this.#options.report(event)
-          if (event.kind === 'fetched') void this.enforceBound()
-        },
+        onGrowth: () => this.#onGrowth(directory),
       }
       const mirror = await RepositoryMirror.load(repo, directory, dependencies)
       this.#loaded.set(directory, mirror)
@@ -83,6 +89,12 @@ class DirectoryMirrorStore implements MirrorStore {
       this.#loading.delete(directory)
       throw error
     }
+  }
+
+  #onGrowth(directory: string): void {
+    void this.enforceBound()
+    const mirror = this.#loaded.get(directory)
+    if (mirror?.needsMaintenance === true) this.#maintenance.schedule(mirror)
   }
 
   /** When a mirror was used last, kept on disk too, so that a restart does not forget it. */
@@ -102,7 +114,7 @@ class DirectoryMirrorStore implements MirrorStore {
     const order = [...candidates.filter(({ loaded }) => !loaded?.hasKeptTips), ...candidates.filter(({ loaded }) => loaded?.hasKeptTips)]
     for (const mirror of order) {
       if (total <= this.#options.maxBytes) return
-      if (mirror.loaded?.busy === true) continue
+      if (mirror.loaded?.isFetching === true) continue
       await this.#evict(mirror)
       total -= mirror.bytes
     }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RepoRef } from '@refward/core-policy'
+import type { RefwardError, RepoRef } from '@refward/core-policy'
 import { GitFailure, saysDiskFull } from '../process/git-end.ts'
 import type { GitRuntime } from '../process/git-runtime.ts'
 import { ColdFill } from './cold-fill.ts'
@@ -11,7 +11,8 @@ import { explainMirrorFailure } from './mirror-failure.ts'
 import type { Adoption, Mirror, MirrorView, RefreshRequest } from './mirror-types.ts'
 import { type Batch, RefreshQueue } from './refresh-queue.ts'
 import { fetchFromUpstream, listedIds, mirroredIds, renderMirrorRequest, takeInNew, takeInSpooled } from './take-in.ts'
-import { buildMaintained, carryOver, packFiles } from './maintenance.ts'
+import { buildMaintained, carryOver, packFiles, verifyPacks } from './maintenance.ts'
+import { packsMatchIndexes } from './pack-pairs.ts'
 import { changeTipRefs } from './tip-refs.ts'
 import { WantDenied } from './want-denied.ts'
 
@@ -31,6 +32,8 @@ export interface MirrorDependencies {
   /** A name that has not been used before: `randomBytes(16).toString('hex')`. */
   readonly createName: () => string
   readonly report: (event: MirrorEvent) => void
+  /** Called when something has been added. */
+  readonly onGrowth: () => void
   /** Aborts when the gateway stops. */
   readonly signal: AbortSignal
 }
@@ -38,6 +41,7 @@ export interface MirrorDependencies {
 /** A listing may be this old when it is used, so younger tips than this are not missed in it. */
 const LISTING_AGE_MS = 10 * 60_000
 
+const CHECK_MS = 24 * 60 * 60_000
 /** Every push adds a small pack, and each is one more place to look. */
 const MANY_PACKS = 12
 
@@ -51,7 +55,7 @@ export class RepositoryMirror implements Mirror {
   readonly #addedAt = new Map<string, number>()
   #filling: ColdFill | undefined
   #writing: Promise<unknown> = Promise.resolve()
-  #maintained = false
+  #maintainedAt = 0
 
   private constructor(repo: RepoRef, directory: string, generation: Generation, dependencies: MirrorDependencies) {
     this.repo = repo
@@ -67,9 +71,7 @@ export class RepositoryMirror implements Mirror {
   /** Takes up what an earlier run left in the directory, or begins with nothing. */
   static async load(repo: RepoRef, directory: string, dependencies: MirrorDependencies): Promise<RepositoryMirror> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    const gitDir = await keepNewest(directory)
-    const generation =
-      gitDir === undefined ? await Generation.create(join(directory, generationName(dependencies))) : await Generation.load(dependencies.git, gitDir)
+    const generation = await takeUp(repo, directory, dependencies)
     return new RepositoryMirror(repo, directory, generation, dependencies)
   }
 
@@ -85,7 +87,7 @@ export class RepositoryMirror implements Mirror {
     return this.#generation.kept.size > 0
   }
 
-  get busy(): boolean {
+  get isFetching(): boolean {
     return this.#queue.busy
   }
 
@@ -127,6 +129,7 @@ export class RepositoryMirror implements Mirror {
       await generation.notePacks()
       await this.#changeTips(generation, { add: tips, remove: [] })
     })
+    this.#dependencies.onGrowth()
   }
 
   async keep(id: string): Promise<boolean> {
@@ -156,10 +159,13 @@ export class RepositoryMirror implements Mirror {
     if (generation.lineage === view.lineage) await this.#replace(generation, reason)
   }
 
-  /** Whether it pays to make a faster generation: nothing was done yet since the first pack came, or small ones have piled up. */
+  /**
+   * Whether it pays to make a faster generation: none was made in this run, small packs have piled up, or it is time to look
+   * whether the disk still gives back what was written.
+   */
   get needsMaintenance(): boolean {
     const { packCount } = this.#generation
-    return packCount > 0 && (!this.#maintained || packCount > MANY_PACKS)
+    return packCount > MANY_PACKS || (packCount > 0 && this.#dependencies.clock() - this.#maintainedAt > CHECK_MS)
   }
 
   /**
@@ -174,6 +180,7 @@ export class RepositoryMirror implements Mirror {
     const began = clock()
     try {
       const known = await packFiles(from)
+      await verifyPacks(git, from, known, signal)
       await buildMaintained(git, from, draft, signal)
       await this.#serially(async () => {
         if (this.#generation !== from) return
@@ -182,7 +189,10 @@ export class RepositoryMirror implements Mirror {
         report({ kind: 'maintained', repo: this.repo, milliseconds: clock() - began })
       })
     } catch (error) {
-      if (!signal.aborted) report({ kind: 'maintenance-failed', repo: this.repo, error })
+      if (signal.aborted) return
+      report({ kind: 'maintenance-failed', repo: this.repo, error })
+      // Bits rot, and git copies packed bytes to clients as they lie: what cannot be read here would fail there.
+      if (isDamage(error)) await this.#replace(from, 'git could not read all of it')
     } finally {
       await rm(draft, { recursive: true, force: true })
     }
@@ -191,7 +201,7 @@ export class RepositoryMirror implements Mirror {
   async #swap(from: Generation, draft: string, gitDir: string): Promise<void> {
     await rename(draft, gitDir)
     this.#generation = await Generation.load(this.#dependencies.git, gitDir, from)
-    this.#maintained = true
+    this.#maintainedAt = this.#dependencies.clock()
     await from.retire()
   }
 
@@ -216,7 +226,7 @@ export class RepositoryMirror implements Mirror {
 
   async #startEmpty(old: Generation): Promise<void> {
     this.#generation = await Generation.create(join(this.directory, generationName(this.#dependencies)))
-    this.#maintained = false
+    this.#maintainedAt = 0
     await old.retire()
   }
 
@@ -225,12 +235,13 @@ export class RepositoryMirror implements Mirror {
   }
 
   async #fetch(batch: Batch, wants: ReadonlySet<string>): Promise<void> {
-    const fill = new ColdFill(wants, batch.includeTag ?? false)
+    const explain = (error: unknown): RefwardError => explainMirrorFailure(error, this.repo, this.#dependencies.limits)
+    const fill = new ColdFill({ wants, includeTag: batch.includeTag ?? false }, explain)
     this.#filling = this.tips.size === 0 ? fill : undefined
     try {
       await this.#fetchOrHeal(batch, fill)
     } catch (error) {
-      const fault = explainMirrorFailure(error, this.repo, this.#dependencies.limits)
+      const fault = explain(error)
       fill.fail(fault)
       throw fault
     } finally {
@@ -244,8 +255,8 @@ export class RepositoryMirror implements Mirror {
     try {
       await this.#takeIn(batch, fill, view)
     } catch (error) {
-      if (view.tips.size === 0 || !(error instanceof GitFailure) || error.end.kind !== 'exited' || saysDiskFull(error.end)) throw error
-      await this.reportDamage(view, error.message)
+      if (view.tips.size === 0 || !isDamage(error)) throw error
+      await this.reportDamage(view, 'git could not join to it what came')
       await this.#fetchOrHeal(batch, fill)
     } finally {
       view.release()
@@ -307,6 +318,23 @@ function generationName({ createName }: MirrorDependencies): string {
   return `${createName()}.git`
 }
 
+async function takeUp(repo: RepoRef, directory: string, dependencies: MirrorDependencies): Promise<Generation> {
+  const gitDir = await keepNewest(directory)
+  try {
+    if (gitDir !== undefined && (await packsMatchIndexes(gitDir))) return await Generation.load(dependencies.git, gitDir)
+  } catch (error) {
+    if (!(error instanceof GitFailure) && !isMissing(error)) throw error
+  }
+  if (gitDir !== undefined) dependencies.report({ kind: 'rebuilt', repo, reason: 'it cannot be read' })
+  const generation = await Generation.create(join(directory, generationName(dependencies)))
+  if (gitDir !== undefined) await rm(gitDir, { recursive: true, force: true })
+  return generation
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
 /** Removes drafts and superseded generations that a crash left behind. */
 async function keepNewest(directory: string): Promise<string | undefined> {
   const names = await readdir(directory)
@@ -319,6 +347,11 @@ async function keepNewest(directory: string): Promise<string | undefined> {
   const [newest] = found.filter(({ time }) => time >= 0).toSorted((a, b) => b.time - a.time)
   for (const { path } of found) if (path !== newest?.path) await rm(path, { recursive: true, force: true })
   return newest?.path
+}
+
+/** Git gave up by itself, and not for want of room. */
+function isDamage(error: unknown): boolean {
+  return error instanceof GitFailure && error.end.kind === 'exited' && !saysDiskFull(error.end)
 }
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -175,6 +175,7 @@ export const gitCommands = {
     endOfOptions: false,
     config: [],
   },
+  'verify-pack': { flags: {}, operands: 'many', endOfOptions: true, config: [] },
   fsck: {
     flags: { '--connectivity-only': 'switch', '--no-dangling': 'switch', '--no-progress': 'switch', '--strict': 'switch' },
     operands: 'many',
