@@ -25,12 +25,13 @@ export async function ensureApp(root, toolchain) {
   })
 }
 
-/** The bundle is made straight from the sources of all packages; tests are no part of it.
+/**
+ * The bundle is made straight from the sources of all packages, and of the fixtures that the demonstration shows; tests are no part of it.
  * @param {string} root
  */
 function appKey(root) {
-  const packages = packageFolders(root).filter((folder) => folder.startsWith('packages/'))
-  const sources = [...packages.map((folder) => `${folder}/src`), 'apps/refward/src', 'apps/refward/build.mjs']
+  const packages = packageFolders(root).filter((folder) => /^(?:packages|testing)\//.test(folder) || folder === 'apps/refward')
+  const sources = [...packages.map((folder) => `${folder}/src`), 'apps/refward/build.mjs']
   return `${installKey(root)}-${treeKey(root, sources, (path) => !path.endsWith('.test.ts'))}`
 }
 

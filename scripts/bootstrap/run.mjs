@@ -14,8 +14,8 @@ export function jobEnvironment(env, toolchain) {
 }
 
 /**
- * Runs a command in this one's place: same streams, same signals, same end. It outlives no signal that ends this process,
- * so nothing is left running.
+ * Runs a command in this one's place: same streams, same signals, same end. It outlives neither a signal that ends this process nor
+ * the npm that started it, so nothing is left running.
  * @param {{ command: string, argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv }} options
  * @returns {Promise<void>}
  */
@@ -25,14 +25,26 @@ export function runForeground({ command, argv, cwd, env }) {
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => child.kill(signal)
     for (const signal of forwarded) process.on(signal, forward)
+    const watch = whenNpmIsGone(() => child.kill('SIGTERM'))
     child.on('error', reject)
     child.on('exit', (code, signal) => {
+      clearInterval(watch)
       for (const name of forwarded) process.off(name, forward)
       if (signal === null) process.exitCode = code ?? 1
       else process.kill(process.pid, signal) // ends as the child did, so that a caller sees the same reason
       resolve()
     })
   })
+}
+
+/**
+ * An npm that is killed says nothing to the script that it runs; that the script has another parent then, tells.
+ * @param {() => void} action
+ */
+function whenNpmIsGone(action) {
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event === undefined) return undefined
+  return setInterval(() => process.ppid !== parent && action(), 1000)
 }
 
 /**

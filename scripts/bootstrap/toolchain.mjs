@@ -50,7 +50,8 @@ function toolchainKey() {
   return `${process.platform}-${process.arch}-node-${nodeVersion}-pnpm-${pnpmVersion}`
 }
 
-/** A link to the machine's own Node.js goes stale when somebody puts an older one in its place.
+/**
+ * A link to the machine's own Node.js goes stale when somebody puts an older one in its place.
  * @param {string} node
  */
 function isTooOldNode(node) {
@@ -109,7 +110,8 @@ function pinnedFor(prefix, remedy) {
   return package_
 }
 
-/** What an interrupted run left half-way is worth nothing.
+/**
+ * What an interrupted run left half-way is worth nothing.
  * @param {string} folder
  */
 function removeLeftovers(folder) {
