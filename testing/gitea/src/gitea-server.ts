@@ -4,7 +4,10 @@ import { type GiteaProgram, spawnGitea } from './gitea-process.ts'
 export interface GiteaServer {
   /** What it has printed so far: its warnings and errors. */
   log(): string
+  /** Lets it finish what it does, within bounds. */
   stop(): Promise<void>
+  /** Ends it in the middle of that. */
+  kill(): Promise<void>
 }
 
 const readyWithin = 60_000
@@ -27,7 +30,11 @@ export async function startServer(gitea: GiteaProgram, isReady: () => Promise<bo
     })
     child.on('close', () => resolve())
   })
-  const server: GiteaServer = { log: () => log, stop: () => stop(child, ended) }
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  const server: GiteaServer = { log: () => log, stop: () => stop(child, ended), kill }
   await untilReady(child, isReady, server)
   return server
 }

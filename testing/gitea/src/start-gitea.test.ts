@@ -112,11 +112,11 @@ describe('startGitea', () => {
     }
   })
 
-  it('can be suspended and resumed at the same address, and leaves nothing behind', async () => {
+  it('can crash and resume at the same address, and leaves nothing behind', async () => {
     const short = await startGitea()
     const repository = await short.createRepository({ owner: short.admin.name, name: 'x' })
     const folder = dirname(dirname(dirname(dirname(dirname(repository.gitDir)))))
-    await short.suspend()
+    await short.crash()
     expect(existsSync(folder)).toBe(true)
     await expect(short.api.call({ method: 'GET', path: '/version' })).rejects.toThrow('ECONNREFUSED')
     await short.resume()

@@ -37,9 +37,9 @@ export interface Gitea {
   repository(owner: string, name: string): GiteaRepository
   /** What the server has printed since it was last started: warnings and errors. */
   log(): string
-  /** Ends the server and keeps everything it had, as in an outage. */
-  suspend(): Promise<void>
-  /** Starts it again after `suspend`, at the same address. */
+  /** Ends the server at once, in the middle of whatever it does, and keeps what it has on disk. */
+  crash(): Promise<void>
+  /** Starts it again after `crash`, at the same address. */
   resume(): Promise<void>
   /** Ends the server and removes everything it had. */
   stop(): Promise<void>
@@ -72,7 +72,7 @@ export async function startGitea(options: GiteaOptions = {}): Promise<Gitea> {
       createRepository: (repository) => createRepository(context, repository),
       repository: (owner, name) => describeRepository(context, owner, name),
       log: () => server.log(),
-      suspend: () => server.stop(),
+      crash: () => server.kill(),
       resume: async () => {
         server = await start()
       },
