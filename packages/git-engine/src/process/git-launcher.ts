@@ -19,16 +19,23 @@ const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './launche
 export function createGitLauncher(): GitLauncher {
   let current: LauncherProcess | undefined
   let successor: LauncherProcess | undefined
-  const start = (): LauncherProcess => new LauncherProcess(ENTRY)
   return {
     launch: (command) => {
       if (current === undefined || current.room === 0) {
         current?.retire()
-        current = successor !== undefined && successor.room > 0 ? successor : start()
+        current = successor !== undefined && successor.room > 0 ? successor : new LauncherProcess(ENTRY)
         successor = undefined
       }
-      if (current.room <= LOW && successor === undefined) successor = start()
+      if (current.room <= LOW && successor === undefined) successor = new LauncherProcess(ENTRY)
       return current.launch(command)
     },
   }
+}
+
+let shared: GitLauncher | undefined
+
+/** The one of this process: what a launcher does depends on its orders alone. */
+export function sharedGitLauncher(): GitLauncher {
+  shared ??= createGitLauncher()
+  return shared
 }

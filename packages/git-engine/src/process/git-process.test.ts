@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,8 +80,7 @@ describe('the environment', () => {
 
 /** Writes a pack that holds the empty tree into an object directory, by way of the quarantine variables. */
 async function packOf(gitDir: string, objects: string): Promise<string> {
-  const emptyTreePack = Buffer.from('5041434b0000000200000001' + '20789c030000000001' + '', 'hex')
-  const { createHash } = await import('node:crypto')
+  const emptyTreePack = Buffer.from('5041434b000000020000000120789c030000000001', 'hex')
   const pack = Buffer.concat([emptyTreePack, createHash('sha1').update(emptyTreePack).digest()])
   await mkdir(join(objects, 'pack'))
   await runGit(runtime, { command: 'index-pack', gitDir, flags: { '--stdin': true } }, { input: pack, objects: { directory: objects, alternates: [] } })

@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { type GitVersion, OLDEST_GIT, isGitAtLeast, parseGitVersion } from './git-version.ts'
-import { type GitLauncher, createGitLauncher } from './git-launcher.ts'
+import { type GitLauncher, sharedGitLauncher } from './git-launcher.ts'
 import { runGit } from './run-git.ts'
 
 export interface GitRuntimeOptions {
@@ -39,7 +39,7 @@ export class GitUnusable extends Error {
 export async function createGitRuntime(options: GitRuntimeOptions): Promise<GitRuntime & { readonly version: GitVersion }> {
   const program = await locateProgram(options.program, options.searchPath)
   await mkdir(options.home, { recursive: true, mode: 0o700 })
-  const runtime: GitRuntime = { program, home: options.home, timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, live: new Set(), launcher: createGitLauncher() }
+  const runtime: GitRuntime = { program, home: options.home, timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, live: new Set(), launcher: sharedGitLauncher() }
   const { stdout } = await runGit(runtime, { command: 'version' })
   const version = parseGitVersion(stdout.toString('latin1'))
   if (version === undefined) throw new GitUnusable(`${program} does not answer like git`)

@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream'
-import { execa } from 'execa'
 
 export interface ProgramOptions {
   /** All that the program gets: nothing is inherited. */
@@ -35,6 +34,8 @@ export class ProgramFailure extends Error {
  * @throws ProgramFailure when it cannot be started, is ended by a signal or exceeds a limit; by then its whole group is gone.
  */
 export async function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+  // Seldom needed, and not small: a gateway that never runs one does not hold it in memory.
+  const { execa } = await import('execa')
   const child = execa(program, [...args], {
     stdin: options.stdin === undefined ? 'ignore' : 'pipe',
     cwd: '/',

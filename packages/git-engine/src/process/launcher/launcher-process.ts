@@ -32,6 +32,8 @@ interface Job {
 const PIPES = 128
 const FIRST_PIPE = 4
 const HEAP_MEGABYTES = 64
+/** A gateway at rest does not keep it; the next push waits some 40 ms for another. */
+const IDLE_MS = 60_000
 const LOST: LaunchEnd = { code: null, signal: 'SIGKILL', stderr: '', flooded: false }
 
 /** One launcher: good for {@link PIPES} / 2 children, then a new one is needed. */
@@ -40,6 +42,7 @@ export class LauncherProcess {
   readonly #jobs = new Map<number, Job>()
   #next = 0
   #retired = false
+  #idle: NodeJS.Timeout | undefined
 
   constructor(entry: string) {
     const pipes = Array.from({ length: PIPES }, (): 'pipe' => 'pipe')
@@ -65,6 +68,7 @@ export class LauncherProcess {
     const pid = Promise.withResolvers<number | undefined>()
     const ended = Promise.withResolvers<LaunchEnd>()
     this.#jobs.set(id, { started: pid.resolve, ended: ended.resolve, stdin })
+    clearTimeout(this.#idle)
     this.#process.channel?.ref()
     this.#send({ kind: 'launch', id, ...command, stdin: FIRST_PIPE + 2 * id, stdout: FIRST_PIPE + 2 * id + 1 })
     return { stdin, stdout, pid: pid.promise, ended: ended.promise, kill: () => this.#send({ kind: 'kill', id }) }
@@ -74,6 +78,7 @@ export class LauncherProcess {
   retire(): void {
     this.#retired = true
     if (this.#jobs.size > 0 || !this.#process.connected) return
+    clearTimeout(this.#idle)
     for (let pipe = 2 * this.#next; pipe < PIPES; pipe += 1) this.#pipe(pipe).destroy()
     this.#process.disconnect()
   }
@@ -103,7 +108,10 @@ export class LauncherProcess {
     job?.ended(end)
     // What was written to it and not read keeps nobody waiting.
     job?.stdin.destroy()
-    if (this.#jobs.size === 0) this.#process.channel?.unref()
+    if (this.#jobs.size > 0) return
+    this.#process.channel?.unref()
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => this.retire(), IDLE_MS).unref()
   }
 
   /** The launcher is gone, and with it its children. */
