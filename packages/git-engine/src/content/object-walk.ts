@@ -48,7 +48,8 @@ export class ObjectWalk {
     }
     this.#list = spawnGit(git, { command: 'rev-list', gitDir, flags: { '--objects-edge': true, '--stdin': true } }, common)
     this.#cat = spawnGit(git, { command: 'cat-file', gitDir, flags: { '--batch-command': OBJECT_HEADER_FORMAT, '--buffer': true } }, common)
-    this.#diff = spawnGit(git, { command: 'diff-tree', gitDir, flags: DIFF_FLAGS }, common)
+    const allocationLimitBytes = DIFF_ALLOCATION + options.maxChanges * DIFF_BYTES_PER_CHANGE
+    this.#diff = spawnGit(git, { command: 'diff-tree', gitDir, flags: DIFF_FLAGS }, { ...common, allocationLimitBytes })
     this.#pack = spawnGit(git, { command: 'pack-objects', gitDir, flags: PACK_FLAGS }, common)
     this.contents = new ObjectStream(this.#cat.stdout)
     this.changes = this.#readChanges(options.maxChanges)
@@ -120,6 +121,13 @@ export class ObjectWalk {
     return changes.reverse()
   }
 }
+
+/**
+ * Ten trees that name each other stand for ten thousand million paths, and git queues a difference whole before it prints any of
+ * it. Its queue is one piece of eight bytes for each path, which this lets grow to some multiple of the changes that are allowed.
+ */
+const DIFF_ALLOCATION = 4 * 1024 * 1024
+const DIFF_BYTES_PER_CHANGE = 64
 
 const DIFF_FLAGS = {
   '--stdin': true,
