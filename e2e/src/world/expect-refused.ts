@@ -2,7 +2,6 @@ import type { RefwardCode } from '@refward/core-policy'
 import type { AuditLine } from '@refward/testing-gateway'
 import type { HostedRepository } from '@refward/testing-http-upstream'
 import { type RawPushAnswer, type RawRepository, push } from '@refward/testing-raw-git'
-import { tryGit } from '@refward/testing-repositories'
 import { expect } from 'vitest'
 import type { AttackWorld } from './attack-world.ts'
 import type { Offer } from './offers.ts'
@@ -15,8 +14,9 @@ export function send(way: RawRepository, { brings: _brings, ...offer }: Offer): 
 
 /** The ids of these that a repository has, reachable or not. */
 export async function present(repository: HostedRepository, ids: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(ids.map((id) => tryGit(['--git-dir', repository.gitDir, 'cat-file', '-e', id])))
-  return ids.filter((_, index) => found[index]?.status === 0)
+  const checked = await repository.git(['cat-file', '--batch-check=%(objectname)'], { input: ids.map((id) => `${id}\n`).join('') })
+  const missing = new Set(checked.split('\n').flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, 40)] : [])))
+  return ids.filter((id) => !missing.has(id))
 }
 
 export interface Refused {
