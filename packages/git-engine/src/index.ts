@@ -15,7 +15,7 @@ export { type FetchDependencies, type FetchJob, type FetchOutcome, type FetchSou
 export { type ListingJob, serveAdvertisement, serveLsRefs } from './fetch/serve-listing.ts'
 export { type MirrorStore, type MirrorStoreOptions, createMirrorStore } from './mirror/mirror-store.ts'
 export type { MirrorSource } from './mirror/mirror-types.ts'
-export type { MirrorEvent } from './mirror/repository-mirror.ts'
+export type { MirrorEvent } from './mirror/mirror-dependencies.ts'
 export { type PushEngine, createPushEngine } from './push/push-engine.ts'
 export type { PushClock, PushDependencies, PushForge, PushOutcome } from './push/push-types.ts'
 export { describeUpstream } from './push/read-upstream.ts'

@@ -57,7 +57,7 @@ async function* waitForMirror(answering: Answering, needed: ReadonlySet<string>,
   if (needed.isSubsetOf(mirror.tips)) return headSent
   const waiting = mirror.refresh({ listing, needed, source, signal })
   let sent = headSent
-  for await (const event of pace(once(waiting), { silenceMs: SILENCE_MS })) {
+  for await (const event of pace(end(waiting), { silenceMs: SILENCE_MS })) {
     if (event.kind !== 'silence' || form.head === undefined || form.packetLength === undefined) continue
     if (!sent) yield form.head
     sent = true
@@ -66,8 +66,9 @@ async function* waitForMirror(answering: Answering, needed: ReadonlySet<string>,
   return sent
 }
 
-async function* once(work: Promise<void>): AsyncGenerator<void, void, undefined> {
-  await work
+/** A sequence of nothing that ends with the work. */
+function end(work: Promise<void>): AsyncIterator<never> {
+  return { next: () => work.then(() => ({ done: true, value: undefined })) }
 }
 
 async function* runAdmitted(answering: Answering, held: MirrorView, head: Uint8Array | undefined): AsyncGenerator<Uint8Array, UploadPackEnd, undefined> {

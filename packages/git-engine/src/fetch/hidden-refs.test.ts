@@ -94,7 +94,7 @@ describe.each(['cold', 'warm'] as const)('a %s mirror', (warmth) => {
     const directory = join(work, 'agent')
     await git(['-c', `protocol.version=${version}`, 'clone', '-q', '--mirror', url, directory])
     expect(await git(['for-each-ref', '--format=%(refname)'], { cwd: directory })).toBe('refs/heads/main\nrefs/tags/v1\nrefs/tags/v1-light')
-    for (const kind of HIDDEN) expect((await tryGit(['cat-file', '-e', hidden[kind]], { cwd: directory })).status, kind).toBe(1)
+    for (const kind of HIDDEN) expect([kind, (await tryGit(['cat-file', '-e', hidden[kind]], { cwd: directory })).status]).toEqual([kind, 1])
   })
 })
 
@@ -166,8 +166,8 @@ test('a hidden ref cannot be named', async () => {
   const main = await widget.git(['rev-parse', 'main'])
   for (const name of ['secret', 'refs/heads/secret', 'internal', `refs/refward/keep/${hidden.kept}`, `refs/refward/tip/${hidden.commit}`]) {
     const answer = await rawFetch(url, [`want ${main}`, `deepen-not ${name}`, 'done'])
-    expect(answer, name).toContain('RW_FETCH_UNSUPPORTED')
-    expect(answer, name).not.toContain('packfile')
+    expect(answer).toContain('RW_FETCH_UNSUPPORTED')
+    expect(answer).not.toContain('packfile')
   }
 })
 

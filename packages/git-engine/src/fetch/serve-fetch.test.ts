@@ -86,7 +86,7 @@ describe('after a clone', () => {
     await git(['-c', `protocol.version=${version}`, 'fetch', '-q', '--prune', '--tags', 'origin'], { cwd: ours })
     const expected = [...(await widget.refs())].map(([name, id]) => [name.replace('refs/heads/', 'refs/remotes/origin/'), id])
     const found = new Map((await refsOf(ours)).split('\n').map((line) => line.split(' ') as [string, string]))
-    for (const [name = '', id] of expected) expect(found.get(name), name).toBe(id)
+    for (const [name = '', id] of expected) expect([name, found.get(name)]).toEqual([name, id])
     expect(found.has('refs/remotes/origin/topic')).toBe(false)
     await git(['fsck', '--no-dangling'], { cwd: ours })
   })

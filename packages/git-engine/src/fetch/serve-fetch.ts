@@ -1,6 +1,7 @@
 import { RefwardError, type ReadPermit } from '@refward/core-policy'
 import { type FetchRequest, changesDepth } from '@refward/git-wire'
 import type { RefListing } from '@refward/upstream'
+import { isRefwardError } from '../mirror/mirror-failure.ts'
 import type { MirrorSource } from '../mirror/mirror-types.ts'
 import type { ColdFill } from '../mirror/cold-fill.ts'
 import type { MirrorStore } from '../mirror/mirror-store.ts'
@@ -85,7 +86,7 @@ async function* serve(
 
 function toFault(error: unknown): RefwardError {
   if (error instanceof BrokenAnswer) return error.fault
-  return error instanceof RefwardError ? error : new RefwardError('RW_INTERNAL', {}, { cause: error })
+  return isRefwardError(error) ? error : new RefwardError('RW_INTERNAL', {}, { cause: error })
 }
 
 /** Only a pack follows what Refward itself sends before it fails. */

@@ -70,9 +70,9 @@ export class Generation {
     let held = true
     const opened: (() => void)[] = []
     const withRefs = async (refs: readonly ListedRef[]): Promise<string> => {
-      const { gitDir, release: close } = await this.#refViews.open(refs)
-      opened.push(close)
-      return gitDir
+      const view = await this.#refViews.open(refs)
+      opened.push(() => view.release())
+      return view.gitDir
     }
     const release = (): void => {
       if (!held) return

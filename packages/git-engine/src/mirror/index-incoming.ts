@@ -1,5 +1,6 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RepoRef } from '@refward/core-policy'
 import { feedGit } from '../process/feed-git.ts'
 import { type GitEnd, GitFailure } from '../process/git-end.ts'
 import type { GitRuntime } from '../process/git-runtime.ts'
@@ -17,6 +18,7 @@ export interface MirrorLimits {
 }
 
 export interface Incoming {
+  readonly repo: RepoRef
   readonly gitDir: string
   /** Object directory of its own, on the file system of the mirror. */
   readonly directory: string

@@ -5,7 +5,7 @@ import { SpoolOverflow } from './spool.ts'
 
 /** What went wrong while a mirror took something in, in words for the client. The cause stays for the log. */
 export function explainMirrorFailure(error: unknown, repo: RepoRef, limits: MirrorLimits): RefwardError {
-  if (error instanceof RefwardError) return error
+  if (isRefwardError(error)) return error
   if (isDiskFull(error)) return new RefwardError('RW_DISK_FULL', {}, { cause: error })
   const unavailable = (detail: string): RefwardError => new RefwardError('RW_MIRROR_UNAVAILABLE', { repo: repo.id, detail }, { cause: error })
   if (error instanceof SpoolOverflow) return unavailable('the repository is larger than this gateway may hold')
@@ -20,6 +20,11 @@ export function explainMirrorFailure(error: unknown, repo: RepoRef, limits: Mirr
     default:
       return unavailable(`git ${error.command} failed`)
   }
+}
+
+/** `instanceof` alone leaves the code open to anything. */
+export function isRefwardError(error: unknown): error is RefwardError {
+  return error instanceof RefwardError
 }
 
 function refusedPack(stderr: string): string {

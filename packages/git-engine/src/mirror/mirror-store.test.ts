@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type TestGateway, type TestGatewayOptions, startTestGateway } from '../fetch/testing/test-gateway.ts'
 import { PASSWORD } from '../fetch/testing/test-source.ts'
 import { runGit } from '../process/run-git.ts'
+import { mirrorDirectory } from './mirror-layout.ts'
 import { createMirrorStore } from './mirror-store.ts'
 import type { RepositoryMirror } from './repository-mirror.ts'
 
@@ -146,7 +147,7 @@ describe('a mirror that is harmed while it is in use', () => {
     const found = await runGit(gateway.git, { command: 'cat-file', gitDir: view.gitDir, flags: { '--batch-check': true } }, { input: `${id}\n` })
     expect(found.stdout.toString()).toContain('commit')
     view.release()
-    await vi.waitFor(async () => expect(await readdir(mirror.directory)).toHaveLength(1))
+    await vi.waitFor(async () => expect(await readdir(mirrorDirectory(gateway.directory, mirror.repo.id))).toHaveLength(1))
   })
 
   test('what was built on a mirror that is gone is not taken over', async () => {
@@ -191,7 +192,7 @@ describe('maintenance', () => {
     expect(await readdir(join(now, 'objects/info'))).toContain('commit-graph')
     expect(await readdir(join(old.objects, 'pack'))).toEqual(before)
     old.release()
-    await vi.waitFor(async () => expect(await readdir(mirror.directory)).toHaveLength(1))
+    await vi.waitFor(async () => expect(await readdir(mirrorDirectory(gateway.directory, mirror.repo.id))).toHaveLength(1))
     expect(await git(['for-each-ref'], { cwd: await clone() })).toBe(await git(['for-each-ref'], { cwd: directory }))
     await runGit(gateway.git, { command: 'fsck', gitDir: now, flags: { '--no-dangling': true } })
   })

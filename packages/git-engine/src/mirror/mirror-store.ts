@@ -3,7 +3,8 @@ import { basename, join } from 'node:path'
 import type { RepoRef } from '@refward/core-policy'
 import { MaintenanceQueue } from './maintenance-queue.ts'
 import { mirrorDirectory } from './mirror-layout.ts'
-import { type MirrorDependencies, RepositoryMirror } from './repository-mirror.ts'
+import type { MirrorDependencies } from './mirror-dependencies.ts'
+import { RepositoryMirror } from './repository-mirror.ts'
 
 export interface MirrorStoreOptions extends Omit<MirrorDependencies, 'signal' | 'onGrowth'> {
   /** Absolute; created with mode 0700. */
@@ -143,7 +144,7 @@ class DirectoryMirrorStore implements MirrorStore {
 /** Bytes of all packs beneath the directory of a mirror that is not loaded. */
 async function packBytes(path: string): Promise<number> {
   const files = await readdir(path, { recursive: true })
-  const packs = files.filter((file) => /^pack-/.test(basename(file)))
+  const packs = files.filter((file) => basename(file).startsWith('pack-'))
   const sizes = await Promise.all(packs.map((file) => stat(join(path, file)).then(({ size }) => size)))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -1,66 +1,40 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RefwardError, RepoRef } from '@refward/core-policy'
 import { GitFailure, saysDiskFull } from '../process/git-end.ts'
-import type { GitRuntime } from '../process/git-runtime.ts'
 import { ColdFill } from './cold-fill.ts'
-import { Generation } from './generation.ts'
-import { type Incoming, type MirrorLimits, movePacks } from './index-incoming.ts'
-import { KEEP_PREFIX, TIP_PREFIX } from './mirror-layout.ts'
+import { CurrentGeneration } from './current-generation.ts'
+import type { Incoming } from './index-incoming.ts'
+import { buildMaintained, packFiles, verifyPacks } from './maintenance.ts'
+import type { MirrorDependencies } from './mirror-dependencies.ts'
 import { explainMirrorFailure } from './mirror-failure.ts'
 import type { Adoption, Mirror, MirrorView, RefreshRequest } from './mirror-types.ts'
 import { type Batch, RefreshQueue } from './refresh-queue.ts'
 import { fetchFromUpstream, listedIds, mirroredIds, renderMirrorRequest, takeInNew, takeInSpooled } from './take-in.ts'
-import { buildMaintained, carryOver, packFiles, verifyPacks } from './maintenance.ts'
-import { packsMatchIndexes } from './pack-pairs.ts'
-import { changeTipRefs } from './tip-refs.ts'
 import { WantDenied } from './want-denied.ts'
-
-/** Something that an operator may want to know about a mirror. */
-export type MirrorEvent =
-  | { readonly kind: 'fetched'; readonly repo: RepoRef; readonly cold: boolean; readonly milliseconds: number; readonly bytes: number }
-  | { readonly kind: 'rebuilt'; readonly repo: RepoRef; readonly reason: string }
-  | { readonly kind: 'maintained'; readonly repo: RepoRef; readonly milliseconds: number }
-  | { readonly kind: 'maintenance-failed'; readonly repo: RepoRef; readonly error: unknown }
-  | { readonly kind: 'evicted'; readonly bytes: number }
-
-export interface MirrorDependencies {
-  readonly git: GitRuntime
-  readonly limits: MirrorLimits
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
-  /** A name that has not been used before: `randomBytes(16).toString('hex')`. */
-  readonly createName: () => string
-  readonly report: (event: MirrorEvent) => void
-  /** Called when something has been added. */
-  readonly onGrowth: () => void
-  /** Aborts when the gateway stops. */
-  readonly signal: AbortSignal
-}
 
 /** A listing may be this old when it is used, so younger tips than this are not missed in it. */
 const LISTING_AGE_MS = 10 * 60_000
-
+/** How often the disk is asked to give back what was written, and how soon what failed is tried again. */
 const CHECK_MS = 24 * 60 * 60_000
+const RETRY_MS = 60 * 60_000
 /** Every push adds a small pack, and each is one more place to look. */
 const MANY_PACKS = 12
 
-/** The mirror of one repository in one directory. Its parts: generations on disk, a queue of upstream fetches. */
+/** The mirror of one repository in one directory: the generation in use, a queue of upstream fetches, and its upkeep. */
 export class RepositoryMirror implements Mirror {
   readonly repo: RepoRef
-  readonly directory: string
+  readonly #directory: string
   readonly #dependencies: MirrorDependencies
+  readonly #current: CurrentGeneration
   readonly #queue: RefreshQueue
-  #generation: Generation
-  readonly #addedAt = new Map<string, number>()
   #filling: ColdFill | undefined
-  #writing: Promise<unknown> = Promise.resolve()
-  #maintainedAt = 0
+  #upkeep: { readonly due: number; readonly failed: boolean } = { due: 0, failed: false }
 
-  private constructor(repo: RepoRef, directory: string, generation: Generation, dependencies: MirrorDependencies) {
+  private constructor(repo: RepoRef, directory: string, current: CurrentGeneration, dependencies: MirrorDependencies) {
     this.repo = repo
-    this.directory = directory
-    this.#generation = generation
+    this.#directory = directory
+    this.#current = current
     this.#dependencies = dependencies
     this.#queue = new RefreshQueue(
       (batch) => this.#plan(batch),
@@ -68,34 +42,45 @@ export class RepositoryMirror implements Mirror {
     )
   }
 
-  /** Takes up what an earlier run left in the directory, or begins with nothing. */
   static async load(repo: RepoRef, directory: string, dependencies: MirrorDependencies): Promise<RepositoryMirror> {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    const generation = await takeUp(repo, directory, dependencies)
-    return new RepositoryMirror(repo, directory, generation, dependencies)
+    return new RepositoryMirror(repo, directory, await CurrentGeneration.load(repo, directory, dependencies), dependencies)
   }
 
   get tips(): ReadonlySet<string> {
-    return this.#generation.tips
+    return this.#current.value.tips
   }
 
   get bytes(): number {
-    return this.#generation.bytes
+    return this.#current.value.bytes
   }
 
   get hasKeptTips(): boolean {
-    return this.#generation.kept.size > 0
+    return this.#current.value.kept.size > 0
   }
 
   get isFetching(): boolean {
     return this.#queue.busy
   }
 
-  async open(): Promise<MirrorView> {
-    const generation = this.#generation
-    const damage = await generation.findDamage()
-    if (damage !== undefined) await this.#replace(generation, damage)
-    return this.#generation.view()
+  open(): Promise<MirrorView> {
+    return this.#current.open()
+  }
+
+  adopt(adoption: Adoption): Promise<void> {
+    return this.#current.adopt(adoption)
+  }
+
+  keep(id: string): Promise<boolean> {
+    return this.#current.keep(id)
+  }
+
+  unkeep(id: string): Promise<void> {
+    return this.#current.unkeep(id)
+  }
+
+  async reportDamage(view: MirrorView, reason: string): Promise<void> {
+    const generation = this.#current.value
+    if (generation.lineage === view.lineage) await this.#current.replace(generation, reason)
   }
 
   async refresh(request: RefreshRequest): Promise<void> {
@@ -121,51 +106,14 @@ export class RepositoryMirror implements Mirror {
     return fill !== undefined && fill.includeTag === clone.includeTag && isSameSet(fill.wants, clone.needed) ? fill : undefined
   }
 
-  async adopt({ view, objects, tips }: Adoption): Promise<void> {
-    await this.#serially(async () => {
-      const generation = this.#generation
-      if (generation.lineage !== view.lineage) return
-      await movePacks(objects, generation.objects)
-      await generation.notePacks()
-      await this.#changeTips(generation, { add: tips, remove: [] })
-    })
-    this.#dependencies.onGrowth()
-  }
-
-  async keep(id: string): Promise<boolean> {
-    return this.#serially(async () => {
-      try {
-        await changeTipRefs(this.#dependencies.git, this.#generation.gitDir, { prefix: KEEP_PREFIX, add: [id], remove: [] })
-      } catch (error) {
-        if (error instanceof GitFailure && error.end.kind === 'exited') return false
-        throw error
-      }
-      this.#generation.kept.add(id)
-      return true
-    })
-  }
-
-  async unkeep(id: string): Promise<void> {
-    await this.#serially(async () => {
-      const { kept, gitDir } = this.#generation
-      if (!kept.has(id)) return
-      await changeTipRefs(this.#dependencies.git, gitDir, { prefix: KEEP_PREFIX, add: [], remove: [id] })
-      kept.delete(id)
-    })
-  }
-
-  async reportDamage(view: MirrorView, reason: string): Promise<void> {
-    const generation = this.#generation
-    if (generation.lineage === view.lineage) await this.#replace(generation, reason)
-  }
-
   /**
    * Whether it pays to make a faster generation: none was made in this run, small packs have piled up, or it is time to look
    * whether the disk still gives back what was written.
    */
   get needsMaintenance(): boolean {
-    const { packCount } = this.#generation
-    return packCount > MANY_PACKS || (packCount > 0 && this.#dependencies.clock() - this.#maintainedAt > CHECK_MS)
+    const { packCount } = this.#current.value
+    const { due, failed } = this.#upkeep
+    return packCount > 0 && (this.#dependencies.clock() >= due || (packCount > MANY_PACKS && !failed))
   }
 
   /**
@@ -174,60 +122,37 @@ export class RepositoryMirror implements Mirror {
    */
   async maintain(): Promise<void> {
     const { git, signal, createName, clock, report } = this.#dependencies
-    const from = this.#generation
-    const name = createName()
-    const draft = join(this.directory, `${name}.draft`)
+    const from = this.#current.value
+    const draft = join(this.#directory, `${createName()}.draft`)
     const began = clock()
     try {
       const known = await packFiles(from)
       await verifyPacks(git, from, known, signal)
       await buildMaintained(git, from, draft, signal)
-      await this.#serially(async () => {
-        if (this.#generation !== from) return
-        await carryOver(from, draft, known)
-        await this.#swap(from, draft, join(this.directory, `${name}.git`))
-        report({ kind: 'maintained', repo: this.repo, milliseconds: clock() - began })
-      })
+      await this.#current.promote(from, draft, known)
+      this.#upkeep = { due: clock() + CHECK_MS, failed: false }
+      report({ kind: 'maintained', repo: this.repo, milliseconds: clock() - began })
     } catch (error) {
+      this.#upkeep = { due: clock() + RETRY_MS, failed: true }
       if (signal.aborted) return
       report({ kind: 'maintenance-failed', repo: this.repo, error })
       // Bits rot, and git copies packed bytes to clients as they lie: what cannot be read here would fail there.
-      if (isDamage(error)) await this.#replace(from, 'git could not read all of it')
+      if (isDamage(error)) await this.#current.replace(from, 'git could not read all of it')
     } finally {
       await rm(draft, { recursive: true, force: true })
     }
   }
 
-  async #swap(from: Generation, draft: string, gitDir: string): Promise<void> {
-    await rename(draft, gitDir)
-    this.#generation = await Generation.load(this.#dependencies.git, gitDir, from)
-    this.#maintainedAt = this.#dependencies.clock()
-    await from.retire()
-  }
-
   /** Lets everything go. Whoever reads goes on reading. */
-  async evict(): Promise<void> {
-    await this.#serially(() => this.#startEmpty(this.#generation))
+  evict(): Promise<void> {
+    this.#upkeep = { due: 0, failed: false }
+    return this.#current.evict()
   }
 
   /** Resolves when nothing is being fetched or written. */
   async settled(): Promise<void> {
     await this.#queue.settled()
-    await this.#writing
-  }
-
-  async #replace(damaged: Generation, reason: string): Promise<void> {
-    await this.#serially(async () => {
-      if (this.#generation !== damaged) return
-      await this.#startEmpty(damaged)
-      this.#dependencies.report({ kind: 'rebuilt', repo: this.repo, reason })
-    })
-  }
-
-  async #startEmpty(old: Generation): Promise<void> {
-    this.#generation = await Generation.create(join(this.directory, generationName(this.#dependencies)))
-    this.#maintainedAt = 0
-    await old.retire()
+    await this.#current.settled()
   }
 
   #plan({ needed, listing }: Batch): ReadonlySet<string> {
@@ -266,87 +191,23 @@ export class RepositoryMirror implements Mirror {
   async #takeIn({ listing, source }: Batch, fill: ColdFill, view: MirrorView): Promise<void> {
     const { git, limits, signal, createName, clock, report } = this.#dependencies
     const directory = join(view.gitDir, 'incoming', createName())
-    const incoming: Incoming = { gitDir: view.gitDir, directory, limits, signal }
+    const incoming: Incoming = { repo: this.repo, gitDir: view.gitDir, directory, limits, signal }
     const before = { time: clock(), bytes: this.bytes, cold: view.tips.size === 0 }
     try {
       await mkdir(join(directory, 'pack'), { recursive: true, mode: 0o700 })
       const request = { ...renderMirrorRequest(fill, view.tips, listing), onProgress: (text: Uint8Array) => fill.progress.say(text) }
-      const { answer, wants } = await fetchFromUpstream(source, request, signal)
-      const [gone] = fill.wants.difference(wants)
+      const fetched = await fetchFromUpstream(source, request, signal)
+      const [gone] = fill.wants.difference(fetched.wants)
       if (gone !== undefined) fill.fail(new WantDenied(gone))
-      if (before.cold) await takeInSpooled(git, incoming, fill, answer, this.repo)
-      else await takeInNew(git, incoming, answer, { wants, tips: view.tips, repo: this.repo })
-      await this.adopt({ view, objects: directory, tips: [...wants] })
-      await this.#dropTips(listing, wants)
+      if (before.cold) await takeInSpooled(git, incoming, fill, fetched)
+      else await takeInNew(git, incoming, fetched, view.tips)
+      await this.adopt({ view, objects: directory, tips: [...fetched.wants] })
+      await this.#current.forgetTips(before.time - LISTING_AGE_MS, listedIds(listing).union(fetched.wants))
       report({ kind: 'fetched', repo: this.repo, cold: before.cold, milliseconds: clock() - before.time, bytes: this.bytes - before.bytes })
     } finally {
       await rm(directory, { recursive: true, force: true })
     }
   }
-
-  /** Branches that are gone upstream are forgotten here. Their objects stay until the mirror is rebuilt. */
-  async #dropTips(listing: RefreshRequest['listing'], wants: ReadonlySet<string>): Promise<void> {
-    await this.#serially(async () => {
-      const latest = this.#dependencies.clock() - LISTING_AGE_MS
-      const gone = this.tips.difference(listedIds(listing)).difference(wants)
-      const remove = [...gone].filter((id) => (this.#addedAt.get(id) ?? 0) < latest)
-      await this.#changeTips(this.#generation, { add: [], remove })
-    })
-  }
-
-  async #changeTips(generation: Generation, change: { readonly add: readonly string[]; readonly remove: readonly string[] }): Promise<void> {
-    await changeTipRefs(this.#dependencies.git, generation.gitDir, { prefix: TIP_PREFIX, ...change })
-    for (const id of change.add) {
-      generation.tips.add(id)
-      this.#addedAt.set(id, this.#dependencies.clock())
-    }
-    for (const id of change.remove) {
-      generation.tips.delete(id)
-      this.#addedAt.delete(id)
-    }
-  }
-
-  /** One writer at a time: adoptions, tips and swaps of generations. Readers never wait. */
-  #serially<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#writing.then(work)
-    this.#writing = result.catch(() => undefined)
-    return result
-  }
-}
-
-function generationName({ createName }: MirrorDependencies): string {
-  return `${createName()}.git`
-}
-
-async function takeUp(repo: RepoRef, directory: string, dependencies: MirrorDependencies): Promise<Generation> {
-  const gitDir = await keepNewest(directory)
-  try {
-    if (gitDir !== undefined && (await packsMatchIndexes(gitDir))) return await Generation.load(dependencies.git, gitDir)
-  } catch (error) {
-    if (!(error instanceof GitFailure) && !isMissing(error)) throw error
-  }
-  if (gitDir !== undefined) dependencies.report({ kind: 'rebuilt', repo, reason: 'it cannot be read' })
-  const generation = await Generation.create(join(directory, generationName(dependencies)))
-  if (gitDir !== undefined) await rm(gitDir, { recursive: true, force: true })
-  return generation
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}
-
-/** Removes drafts and superseded generations that a crash left behind. */
-async function keepNewest(directory: string): Promise<string | undefined> {
-  const names = await readdir(directory)
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const written = name.endsWith('.git') ? await stat(join(directory, name, 'HEAD')).catch(() => undefined) : undefined
-      return { path: join(directory, name), time: written?.mtimeMs ?? -1 }
-    }),
-  )
-  const [newest] = found.filter(({ time }) => time >= 0).toSorted((a, b) => b.time - a.time)
-  for (const { path } of found) if (path !== newest?.path) await rm(path, { recursive: true, force: true })
-  return newest?.path
 }
 
 /** Git gave up by itself, and not for want of room. */

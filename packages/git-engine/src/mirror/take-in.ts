@@ -33,19 +33,14 @@ export function renderMirrorRequest(
 }
 
 /** Takes a first pack in by way of a spool that clients read meanwhile. */
-export async function takeInSpooled(runtime: GitRuntime, incoming: Incoming, fill: ColdFill, answer: FetchAnswer, repo: RepoRef): Promise<void> {
-  await fill.take(incoming, packOf(answer, repo), (spool) => indexSpool(runtime, incoming, spool))
+export async function takeInSpooled(runtime: GitRuntime, incoming: Incoming, fill: ColdFill, { answer }: Fetched): Promise<void> {
+  await fill.take(incoming, packOf(answer, incoming.repo), (spool) => indexSpool(runtime, incoming, spool))
 }
 
 /** Takes in what is new since the tips that are known. */
-export async function takeInNew(
-  runtime: GitRuntime,
-  incoming: Incoming,
-  answer: FetchAnswer,
-  { wants, tips, repo }: { readonly wants: ReadonlySet<string>; readonly tips: ReadonlySet<string>; readonly repo: RepoRef },
-): Promise<void> {
-  await indexPackStream(runtime, incoming, packOf(answer, repo))
-  await checkConnected(runtime, incoming, { ids: [...wants], known: tips })
+export async function takeInNew(runtime: GitRuntime, incoming: Incoming, { answer, wants }: Fetched, known: ReadonlySet<string>): Promise<void> {
+  await indexPackStream(runtime, incoming, packOf(answer, incoming.repo))
+  await checkConnected(runtime, incoming, { ids: [...wants], known })
 }
 
 function packOf(answer: FetchAnswer, repo: RepoRef): AsyncIterable<Uint8Array> {
