@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 const groups = ['packages', 'apps', 'testing']
-const single = ['testing', 'e2e', 'bench']
+const single = ['e2e', 'bench']
 
 /**
  * The folders of the workspace's packages, as pnpm-workspace.yaml lists them (a test compares the two).
