@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseTestArguments } from './arguments.ts'
-import { addCounts, renderCounts } from './counts.ts'
+import { addCounts, failWhatWasSkipped, renderCounts } from './counts.ts'
 import { runCommand } from './run-command.ts'
 import { parseVitestReport } from './vitest-report.ts'
 
@@ -40,6 +40,7 @@ describe('the closing line', () => {
       { passed: 10, failed: 3, skipped: 0 },
     ])
     expect(renderCounts(counts)).toBe('11 passed, 3 failed, 2 skipped')
+    expect(renderCounts(failWhatWasSkipped(counts))).toBe('11 passed, 5 failed, 0 skipped')
   })
 })
 
