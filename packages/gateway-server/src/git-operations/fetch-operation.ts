@@ -57,6 +57,7 @@ async function* answerFetch(parts: FetchParts, context: GitCallContext, message:
     session: context.subject.session,
     source: parts.access.source(permit.repo),
     message,
+    request: context.requestId,
     signal: context.signal,
   })
   try {

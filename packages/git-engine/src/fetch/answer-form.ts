@@ -1,4 +1,4 @@
-import { type RefwardError, renderRefusal } from '@refward/core-policy'
+import { type RefwardError, type RequestId, renderRefusal } from '@refward/core-policy'
 import {
   type FetchRequest,
   MAX_PACKET_LENGTH,
@@ -56,10 +56,11 @@ export function renderKeepalive({ packetLength }: AnswerForm): Uint8Array {
 }
 
 /** The lines that tell a client why it gets no pack. */
-export function renderFaultText(fault: RefwardError): string {
+export function renderFaultText(fault: RefwardError, request: RequestId | undefined): string {
   // Git's own words first, so that tools which look for them find them.
   const own = fault instanceof WantDenied ? [`upload-pack: not our ref ${fault.id}`] : []
-  return [...own, ...renderRefusal(fault)].join('\n')
+  const id = request === undefined ? [] : [`refward: request ${request}`]
+  return [...own, ...renderRefusal(fault), ...id].join('\n')
 }
 
 /** In the place of an answer. */

@@ -229,3 +229,25 @@ async function filesBeneath(directory: string): Promise<readonly string[]> {
   const { readdir } = await import('node:fs/promises')
   return readdir(directory, { recursive: true })
 }
+
+test('a client that must wait is told so, and then served', async () => {
+  await warmUp()
+  await buildWidget((await upstream.createRepository('acme/other')).gitDir)
+  await widget.git(['fetch', '-q', join(upstream.root, 'acme/other.git'), 'main:refs/heads/new'])
+  upstream.plan({ kind: 'delay', milliseconds: 6500 }, { operation: 'fetch' })
+  const result = await tryGit(['clone', url, join(work, 'ours')])
+  expect(result).toMatchObject({ status: 0, stderr: expect.stringContaining('remote: refward: waiting for the mirror to fill') as string })
+  await git(['fsck'], { cwd: join(work, 'ours') })
+}, 30_000)
+
+test('what the upstream says while it packs reaches the client, without the credential in it', async () => {
+  const result = await tryGit(['clone', '--progress', url, join(work, 'ours')])
+  expect(result.stderr).toContain('remote: Enumerating objects')
+})
+
+test('a shallow boundary that leaves nothing is an error of the request, not of the mirror', async () => {
+  await warmUp()
+  const result = await tryGit(['clone', '--shallow-since=2100-01-01', url, join(work, 'ours')])
+  expect(result.stderr).toContain('RW_FETCH_UNSUPPORTED')
+  expect(gateway.events.map(({ kind }) => kind)).not.toContain('rebuilt')
+})

@@ -1,4 +1,4 @@
-import { RefwardError, type ReadPermit } from '@refward/core-policy'
+import { RefwardError, type ReadPermit, type RequestId } from '@refward/core-policy'
 import { type FetchRequest, changesDepth } from '@refward/git-wire'
 import type { RefListing } from '@refward/upstream'
 import { isRefwardError } from '../mirror/mirror-failure.ts'
@@ -30,6 +30,8 @@ export interface FetchJob {
   readonly session: string
   readonly source: MirrorSource
   readonly message: FetchMessage
+  /** Told with every fault, so that its line in the log is found. */
+  readonly request?: RequestId
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }
@@ -78,7 +80,7 @@ async function* serve(
     end = 'refused'
     const fault = toFault(error)
     settle({ kind: 'refused', error: fault, bytes })
-    yield renderEnd(form, fault, placeOf(error, bytes))
+    yield renderEnd(form, renderFaultText(fault, job.request), placeOf(error, bytes))
   } finally {
     if (end === 'abandoned') settle({ kind: 'abandoned', bytes })
   }
@@ -95,12 +97,11 @@ function placeOf(error: unknown, bytes: number): AnswerPlace {
   return bytes === 0 ? 'lines' : 'side-band'
 }
 
-function renderEnd(form: AnswerForm, fault: RefwardError, place: AnswerPlace): Uint8Array {
-  const text = renderFaultText(fault)
+function renderEnd(form: AnswerForm, text: string, place: AnswerPlace): Uint8Array {
   if (place === 'lines') return renderErrorPacket(text)
   const fatal = place === 'side-band' ? renderFatal(form, text) : undefined
   // INVARIANT: what failed never looks whole. Where nothing can be said, the answer is cut.
-  if (fatal === undefined) throw fault
+  if (fatal === undefined) throw new Error('the answer was cut: nothing can be said in it')
   return fatal
 }
 

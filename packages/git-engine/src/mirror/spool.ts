@@ -26,6 +26,7 @@ export class Spool {
   #received = 0
   #written = 0
   #writing: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
   #end: { readonly error?: Error } | undefined
   #wake: (() => void)[] = []
   readonly #readers = new Set<{ position: number }>()
@@ -51,12 +52,14 @@ export class Spool {
   /** Takes bytes, which must not change afterwards, and waits while too many have not reached the disk. */
   async append(chunk: Uint8Array): Promise<void> {
     if (this.#received + chunk.length > this.#limit) throw new SpoolOverflow(this.#limit)
+    this.#throwFailure()
     this.#pending.push(chunk)
     this.#recent.push(chunk)
     this.#received += chunk.length
     this.#notify()
     if (this.#received - this.#written >= WRITE_BYTES) this.#writing ??= this.#write()
     if (this.#received - this.#written > MAX_PENDING) await this.#writing
+    this.#throwFailure()
     if (this.#isFarAhead() && this.#waits < MAX_WAITS) await this.#waitForReaders()
   }
 
@@ -64,6 +67,7 @@ export class Spool {
   async finish(): Promise<void> {
     await this.#writing
     await this.#write()
+    this.#throwFailure()
     this.end()
   }
 
@@ -76,7 +80,7 @@ export class Spool {
   /** Closes the file when its last reader is done. Nobody may begin to read after that. */
   async release(): Promise<void> {
     this.end(new Error('the spool was given up'))
-    await this.#writing?.catch(() => undefined)
+    await this.#writing
     await this.#letGo()
   }
 
@@ -141,7 +145,7 @@ export class Spool {
     this.#onProgress = undefined
   }
 
-  /** Writes what is pending, and what comes meanwhile, in as few calls as that takes. */
+  /** Writes what is pending, and what comes meanwhile, in as few calls as that takes. Never rejects: nobody may be waiting. */
   async #write(): Promise<void> {
     try {
       while (this.#pending.length > 0) {
@@ -153,9 +157,15 @@ export class Spool {
         this.#written += bytes
         this.#recent.forgetBefore(this.#written)
       }
+    } catch (error) {
+      this.#failure = { error }
     } finally {
       this.#writing = undefined
     }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 
   /** A file system that is nearly full writes a part, and says why with the next call. */
