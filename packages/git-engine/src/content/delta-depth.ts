@@ -18,6 +18,6 @@ function measure(id: string, bases: ReadonlyMap<string, string>, depths: Map<str
     at = bases.get(at)
   }
   let depth = at === undefined ? -1 : (depths.get(at) ?? -1)
-  for (const link of chain.reverse()) depths.set(link, (depth += 1))
+  for (const link of chain.toReversed()) depths.set(link, (depth += 1))
   return depth
 }

@@ -106,9 +106,9 @@ export class ObjectStream {
   }
 
   async #read(): Promise<Buffer> {
-    const { done, value } = await this.#source.next()
-    if (done === true) throw new UnexpectedGitOutput('git cat-file ended too early')
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    const next = await this.#source.next()
+    if (next.done === true) throw new UnexpectedGitOutput('git cat-file ended too early')
+    return Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength)
   }
 }
 

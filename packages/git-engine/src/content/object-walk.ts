@@ -118,7 +118,7 @@ export class ObjectWalk {
     }
     await expectSuccess('diff-tree', this.#diff)
     // Oldest commit first: of several that change a path, the first is the one to look at.
-    return changes.reverse()
+    return changes.toReversed()
   }
 }
 

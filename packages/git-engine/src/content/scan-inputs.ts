@@ -13,7 +13,7 @@ export interface Passage {
   readonly updates: readonly RefUpdate[]
   readonly ids: readonly string[]
   /** A scanner turns an error of its source into "incomplete"; the true reason is kept here. */
-  failure: unknown
+  failure: Error | undefined
 }
 
 /**
@@ -27,8 +27,8 @@ export async function* scanInputs(passage: Passage): AsyncGenerator<ScanInput> {
       for (const listed of batch) if (listed.kind !== 'edge') yield await inputOfObject(passage, listed)
     }
   } catch (error) {
-    passage.failure = error
-    throw error
+    passage.failure = error instanceof Error ? error : new Error('the objects could not be read', { cause: error })
+    throw passage.failure
   }
 }
 

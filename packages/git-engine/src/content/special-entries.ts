@@ -78,7 +78,7 @@ export async function readModules(git: GitRuntime, input: ModulesInput & { reado
   for (const { commit, blob } of found) {
     const read = entries.get(blob) ?? (await readSubmodules(git, input, blob).catch((error: unknown) => unreadable(commit, error)))
     entries.set(blob, read)
-    urls.push(...read.map((entry) => ({ commit, ...entry })))
+    for (const { path, url } of read) urls.push({ commit, path, url })
   }
   return urls
 }

@@ -12,12 +12,18 @@ export interface ExplainedFault {
 /** Every error that can end a push before it is sent, in the words of the one table. */
 export function explainFault(error: unknown): ExplainedFault {
   if (error instanceof PushRefused) return { refusals: error.refusals }
-  const known = asRefwardError(error)
-  return { refusals: [{ code: known.code, rule: 'fault', message: known.message, hint: known.hint }], fault: error }
+  return { refusals: [refusalOf(error)], fault: error }
+}
+
+/** Why something failed that the agent has not done. */
+export function refusalOf(error: unknown, ref?: string): Refusal {
+  const { code, message, hint } = asRefwardError(error)
+  return { code, rule: ref === undefined ? 'fault' : 'forge', message, hint, ...(ref === undefined ? {} : { ref }) }
 }
 
 function asRefwardError(error: unknown): RefwardError {
-  if (error instanceof RefwardError) return error
+  const known: RefwardError | undefined = error instanceof RefwardError ? error : undefined
+  if (known !== undefined) return known
   if (isDiskFull(error)) return new RefwardError('RW_DISK_FULL', {}, { cause: error })
   if (error instanceof GitFailure) return new RefwardError('RW_GIT_FAILED', { command: error.command, detail: 'it ended unexpectedly' }, { cause: error })
   return new RefwardError('RW_INTERNAL', {}, { cause: error })

@@ -1,8 +1,9 @@
-import { type ForwardPermit, type RefUpdate, RefwardError, ZERO_ID, createRefusal, escapeUntrusted } from '@refward/core-policy'
+import { type ForwardPermit, type RefUpdate, ZERO_ID, createRefusal, escapeUntrusted } from '@refward/core-policy'
 import type { LiveSecrets } from '@refward/secret-scan'
 import type { PushResult } from '@refward/upstream'
 import type { ObjectWalk } from '../content/object-walk.ts'
 import { GitFailure } from '../process/git-end.ts'
+import { refusalOf } from './explain-fault.ts'
 import type { PushAnswer } from './push-answer.ts'
 import type { PushDependencies } from './push-types.ts'
 import { type Forwarded, type ForwardedRef, readBack } from './read-back.ts'
@@ -32,8 +33,12 @@ export async function forwardPush(deps: PushDependencies, forwarding: Forwarding
     onProgress: (text: Uint8Array): void => void answer.forward(text),
   }
   // What throws where it should not may have been sent: the forge is asked, as for a lost answer.
-  const result = await state.forge.push(request, signal).catch((error: Error): PushResult => ({ kind: 'ambiguous', error }))
+  const result = await state.forge.push(request, signal).catch(asAmbiguous)
   return judge(deps, forwarding, result)
+}
+
+function asAmbiguous(error: unknown): PushResult {
+  return { kind: 'ambiguous', error: error instanceof Error ? error : new Error('the push failed', { cause: error }) }
 }
 
 async function judge(deps: PushDependencies, forwarding: Forwarding, result: PushResult): Promise<Forwarded> {
@@ -67,8 +72,8 @@ function rejected({ ref, reason }: { readonly ref: string; readonly reason: stri
 
 /** Nothing can have been applied. */
 function failed(ref: string, error: Error): ForwardedRef {
-  const { code, message, hint } = error instanceof RefwardError ? error : new RefwardError('RW_INTERNAL', {})
-  return { ref, result: 'refused', message: code, refusal: { code, message, hint, rule: 'forge', ref }, reason: code }
+  const refusal = refusalOf(error, ref)
+  return { ref, result: 'refused', message: refusal.code, refusal, reason: refusal.code }
 }
 
 /** The pack of the listed objects. Throws when git did not finish it, so that a cut pack never looks whole. */

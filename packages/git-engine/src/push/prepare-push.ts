@@ -105,8 +105,18 @@ async function takeIn(deps: PushDependencies, push: PushInProgress, { workspace,
   clock.end('receive')
   push.answer.begin('looking at what you push')
   return examinePush({
-    ...{ git: deps.git, gitDir: view.gitDir, objects: quarantine.objects, walk, updates: refs.updates, known: history.known, sent: pack.objects },
-    ...{ limits, scanner: deps.scanner(secrets.scanner), signal: lifeline.signal, now: deps.clock.now, onScanned: () => clock.end('scan') },
+    git: deps.git,
+    gitDir: view.gitDir,
+    objects: quarantine.objects,
+    walk,
+    updates: refs.updates,
+    known: history.known,
+    sent: pack.objects,
+    limits,
+    scanner: deps.scanner(secrets.scanner),
+    signal: lifeline.signal,
+    now: deps.clock.now,
+    onScanned: () => clock.end('scan'),
   })
 }
 

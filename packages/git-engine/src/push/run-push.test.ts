@@ -23,9 +23,9 @@ beforeEach(async () => {
 
 async function expectAccepted(args: readonly string[], refs: Readonly<Record<string, string | undefined>>): Promise<string> {
   const result = await world.push(...args)
-  expect(result.status, result.stderr).toBe(0)
+  expect(result).toMatchObject({ status: 0 })
   const left = await world.leftovers()
-  for (const [ref, id] of Object.entries(refs)) expect(left.refs.get(ref), ref).toBe(id)
+  for (const [ref, id] of Object.entries(refs)) expect([ref, left.refs.get(ref)]).toEqual([ref, id])
   expect(left.quarantine).toEqual([])
   expect((await world.decisions())[0]).toMatchObject({ outcome: 'permit', result: 'done' })
   expect(world.outcomes.at(-1)).toMatchObject({ kind: 'forwarded', drained: true })
@@ -123,7 +123,7 @@ describe('pushes of a real client that are let through', () => {
     expect(await tryGit(['clone', '-q', '--depth=1', world.repository.urlWithPassword, shallow])).toMatchObject({ status: 0 })
     await tryGit(['commit', '-q', '--allow-empty', '-m', 'shallow'], { cwd: shallow })
     const result = await tryGit(['push', '-q', world.server.url, 'HEAD:refs/heads/agent/fixer/shallow'], { cwd: shallow })
-    expect(result, result.stderr).toMatchObject({ status: 0 })
+    expect(result).toMatchObject({ status: 0 })
     await world.settled()
     const head = (await tryGit(['rev-parse', 'HEAD'], { cwd: shallow })).stdout.trim()
     expect((await world.leftovers()).refs.get('refs/heads/agent/fixer/shallow')).toBe(head)

@@ -134,8 +134,18 @@ async function examine(deps: PushEngineState['deps'], { permit, ref, signal }: U
   const { limits, secrets } = permit.policy.settings
   await walk.exclude(known)
   return examinePush({
-    ...{ git: deps.git, gitDir: view.gitDir, objects: quarantine.objects, walk, updates, known, sent: undefined },
-    ...{ limits, scanner: deps.scanner(secrets.scanner), signal, now: deps.clock.now, onScanned: () => undefined },
+    git: deps.git,
+    gitDir: view.gitDir,
+    objects: quarantine.objects,
+    walk,
+    updates,
+    known,
+    sent: undefined,
+    limits,
+    scanner: deps.scanner(secrets.scanner),
+    signal,
+    now: deps.clock.now,
+    onScanned: () => undefined,
   }).catch((error: unknown) => {
     if (!(error instanceof PushRefused) || error.refusals[0]?.code !== 'RW_OBJECTS_MISSING') throw error
     throw impossible(ref, 'its old objects are no longer on this gateway', 'push the old commits from a clone that has them')

@@ -1,6 +1,6 @@
 import { RefwardError, quoteUntrusted } from '@refward/core-policy'
 import { type GitEnd, GitFailure, saysDiskFull } from '../process/git-end.ts'
-import { PushRefused, pushRefused } from '../push/push-refused.ts'
+import { type PushRefused, pushRefused } from '../push/push-refused.ts'
 import type { IntakeLimits } from './receive-pack.ts'
 
 /** Git's words for what an agent did. Anything else that git says is a fault of ours and is not shown. */

@@ -53,6 +53,7 @@ export class LauncherProcess {
     this.#process.on('error', () => this.#end())
     this.#process.on('exit', () => this.#end())
     this.#rest()
+    this.#waitForWork()
   }
 
   /** Children that it can still start. */
@@ -110,6 +111,10 @@ export class LauncherProcess {
     job?.stdin.destroy()
     if (this.#jobs.size > 0) return
     this.#process.channel?.unref()
+    this.#waitForWork()
+  }
+
+  #waitForWork(): void {
     clearTimeout(this.#idle)
     this.#idle = setTimeout(() => this.retire(), IDLE_MS).unref()
   }

@@ -23,7 +23,7 @@ export async function startPushServer(routes: PushRoutes): Promise<PushServer> {
   const server: Server = createServer((request, response) => {
     serve(routes, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(error instanceof RefwardError ? error.status : 500)
-      response.end(error instanceof Error ? `${error.message} ${String(error.cause ?? '')} ${error.stack}` : 'failed')
+      response.end(error instanceof Error ? error.message : 'failed')
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
