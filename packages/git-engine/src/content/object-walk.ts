@@ -20,13 +20,15 @@ export interface WalkOptions {
 }
 
 /**
- * The four children that look at what a push brings. They are started while the forge is asked for its refs, so that their start
+ * The four children that look at what a push brings. Three are started while the forge is asked for its refs, so that their start
  * costs no time of its own, and wait at their inputs:
  *
  * - `rev-list` lists what is new, once. INVARIANT: this one list feeds all the others, so that what is scanned, what is
  *   decided on and what is sent upstream are the same object ids.
  * - `cat-file` gives their bytes, `diff-tree` the paths that the commits change.
- * - `pack-objects` takes the list too, and makes nothing of it before {@link ObjectWalk.releasePack}.
+ * - `pack-objects` takes the list too, and makes nothing of it before {@link ObjectWalk.releasePack}. It alone is started when the
+ *   objects are there: it looks for packs once, and packs that it did not find then it would compress anew (measured for a push of
+ *   200 MiB: 37 s in place of 0.6).
  */
 export class ObjectWalk {
   /** Answers of `cat-file`, in the order of the list. */
@@ -36,7 +38,8 @@ export class ObjectWalk {
   readonly #list: GitChild
   readonly #cat: GitChild
   readonly #diff: GitChild
-  readonly #pack: GitChild
+  readonly #startPack: () => GitChild
+  #pack: GitChild | undefined
 
   constructor(git: GitRuntime, options: WalkOptions) {
     const { gitDir } = options
@@ -50,7 +53,7 @@ export class ObjectWalk {
     this.#cat = spawnGit(git, { command: 'cat-file', gitDir, flags: { '--batch-command': OBJECT_HEADER_FORMAT, '--buffer': true } }, common)
     const allocationLimitBytes = DIFF_ALLOCATION + options.maxChanges * DIFF_BYTES_PER_CHANGE
     this.#diff = spawnGit(git, { command: 'diff-tree', gitDir, flags: DIFF_FLAGS }, { ...common, allocationLimitBytes })
-    this.#pack = spawnGit(git, { command: 'pack-objects', gitDir, flags: PACK_FLAGS }, common)
+    this.#startPack = () => spawnGit(git, { command: 'pack-objects', gitDir, flags: PACK_FLAGS }, common)
     this.contents = new ObjectStream(this.#cat.stdout)
     this.changes = this.#readChanges(options.maxChanges)
     // Awaited by whoever needs it, or by nobody when the push ends before.
@@ -67,8 +70,9 @@ export class ObjectWalk {
   async *list(ids: readonly string[]): AsyncGenerator<readonly ListedObject[]> {
     await feedGit(this.#list, ids.map((id) => `${id}\n`).join(''))
     this.#list.stdin.end()
+    const pack = (this.#pack = this.#startPack())
     for await (const batch of readObjectListing(this.#list.stdout)) {
-      await this.#ask(batch)
+      await this.#ask(batch, pack)
       yield batch.filter(({ kind }) => kind !== 'edge')
     }
     await expectSuccess('rev-list', this.#list)
@@ -89,22 +93,23 @@ export class ObjectWalk {
 
   /** Lets `pack-objects` make the pack of exactly the listed objects. */
   releasePack(): GitChild {
-    this.#pack.stdin.end()
-    return this.#pack
+    const pack = (this.#pack ??= this.#startPack())
+    pack.stdin.end()
+    return pack
   }
 
   /** Ends whatever still runs. Resolves when all of it is gone. */
   async stop(): Promise<void> {
-    const children = [this.#list, this.#cat, this.#diff, this.#pack]
+    const children = [this.#list, this.#cat, this.#diff, ...(this.#pack === undefined ? [] : [this.#pack])]
     for (const child of children) child.kill()
     await Promise.all(children.map((child) => child.end))
   }
 
-  async #ask(batch: readonly ListedObject[]): Promise<void> {
+  async #ask(batch: readonly ListedObject[], pack: GitChild): Promise<void> {
     const wanted = batch.filter(({ kind }) => kind !== 'edge').map(({ id }) => `contents ${id}\n`)
     const commits = batch.filter(({ kind }) => kind === 'commit').map(({ id }) => `${id}\n`)
     await Promise.all([
-      feedGit(this.#pack, batch.map(renderListed).join('')),
+      feedGit(pack, batch.map(renderListed).join('')),
       wanted.length === 0 ? true : feedGit(this.#cat, `${wanted.join('')}flush\n`),
       commits.length === 0 ? true : feedGit(this.#diff, commits.join('')),
     ])
