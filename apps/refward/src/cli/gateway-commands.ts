@@ -4,6 +4,7 @@ import type { InitOptions } from '../commands/init.ts'
 import { type CommonOptions, addCommand, collect } from './common-options.ts'
 import type { Finish } from './report.ts'
 import type { World } from './world.ts'
+import { holdYoungGeneration } from './young-generation.ts'
 
 /** Setting a gateway up, running it, and seeing what is wrong with it. */
 export function addGatewayCommands(program: Command, world: World, finish: Finish): void {
@@ -29,6 +30,7 @@ export function addGatewayCommands(program: Command, world: World, finish: Finis
     summary: 'Run the gateway in the foreground. SIGTERM and SIGINT end it after what is under way; SIGHUP reads the configuration and credentials again.',
     example: 'GITEA_TOKEN=… refward up --config refward.yaml',
   }).action(async (options: CommonOptions) => {
+    holdYoungGeneration()
     const { runUp } = await import('../commands/up.ts')
     finish(await runUp(world, options), options)
   })

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { createProblem } from '../errors/refusal.ts'
 import { quoteUntrusted } from '../errors/quote-untrusted.ts'
 import type { Problem } from '../parsed.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { configSchema } from './schema/config-schema.ts'
 
 /** The part of JSON schema that the configuration uses. */

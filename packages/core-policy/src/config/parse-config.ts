@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Parsed, Problem } from '../parsed.ts'
 import { buildConfig } from './build-config.ts'
 import type { RawConfig } from './build-config.ts'

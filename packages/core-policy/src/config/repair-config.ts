@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { valueAt } from './value-at.ts'
 
 /** What a missing key is filled with, so that the rest of the file can be looked at. None of it is ever used to run. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // Bodies and queries of the control plane. Names are checked again by core-policy's parsers, which know the words of a refusal.
 

@@ -1,5 +1,5 @@
 import type { RefQuestion } from '@refward/core-policy'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A question about a repository; with `push`, about refs of it. */
 export interface ExplainBody {

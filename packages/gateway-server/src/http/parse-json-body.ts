@@ -1,5 +1,5 @@
 import { RefwardError } from '@refward/core-policy'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /**
  * A JSON body by its schema. Schemas are strict objects: an unknown field is an error, and all errors of a body are listed.

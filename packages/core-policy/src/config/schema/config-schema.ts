@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { findRepositoryPatternProblem } from '../../pattern/pattern-problem.ts'
 import type { GatewayLimits, ListenAddress, LogLevel, ScannersConfig } from '../config.ts'
 import { forgeSchema } from './forge-schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ForgeKind, ForgeTimeouts } from '../config.ts'
 import { durationSchema } from './units.ts'
 

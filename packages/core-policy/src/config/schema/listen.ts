@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ListenAddress } from '../config.ts'
 
 /** `127.0.0.1:8417`, `[::1]:8417`, `localhost:8417`. Port 0 lets the system choose one. */

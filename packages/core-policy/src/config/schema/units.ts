@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const SIZE_UNITS: ReadonlyMap<string, number> = new Map([
   ['B', 1],
