@@ -1,5 +1,5 @@
 /** Who made a commit, as the object says it; nothing of it has been verified. */
-export interface Identity {
+interface Identity {
   readonly name: string
   readonly email: string
 }

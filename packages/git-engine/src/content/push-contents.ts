@@ -7,7 +7,7 @@ import type { ObjectType, StreamedObject } from './object-stream.ts'
 import { UnexpectedGitOutput } from './records.ts'
 
 /** Commits and tags are read whole. Git itself makes none that comes near this size. */
-export const MAX_HEADED_BYTES: number = 1024 * 1024
+const MAX_HEADED_BYTES = 1024 * 1024
 const MESSAGE_CHARACTERS = 64 * 1024
 
 type NewObject = Extract<ListedObject, { kind: 'commit' | 'other' }>

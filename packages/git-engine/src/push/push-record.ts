@@ -73,8 +73,3 @@ function overall(refs: readonly RefOutcome[]): FinishInput['result'] {
   if (refs.every(({ result }) => result === 'accepted')) return 'done'
   return refs.every(({ result }) => result === 'refused') ? 'refused' : 'partial'
 }
-
-/** A permit that could not be used. */
-export function recordFailure(updates: readonly RefUpdate[], code: RefwardCode): FinishInput {
-  return { result: 'failed', code, refs: updates.map(({ ref }) => ({ ref, result: 'refused', message: code })) }
-}

@@ -12,7 +12,7 @@ describe('parsePackIndex', () => {
     await git(['init', '-q', '--bare', directory])
     await buildWidget(directory)
     await git(['--git-dir', directory, 'repack', '-adq'])
-    const [name = ''] = (await readdir(join(directory, 'objects/pack'))).filter((file) => file.endsWith('.idx'))
+    const name = (await readdir(join(directory, 'objects/pack'))).find((file) => file.endsWith('.idx')) ?? ''
     const bytes = await readFile(join(directory, 'objects/pack', name))
     const expected = (await git(['show-index'], { input: bytes })).split('\n').map((line) => line.split(' '))
     expect(parsePackIndex(bytes)).toEqual(expected.map(([offset, id]) => ({ id, offset: Number(offset) })))
