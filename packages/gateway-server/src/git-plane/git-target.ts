@@ -9,7 +9,7 @@ export type GitTarget =
 export type GitService = 'git-upload-pack' | 'git-receive-pack'
 
 /** A repository as a client spelled it; core-policy maps it to the canonical one. */
-export interface RepositoryAddress {
+interface RepositoryAddress {
   readonly forge: string
   readonly path: string
 }

@@ -1,4 +1,4 @@
-import { type ObjectId, type PushFacts, type ReceivePermit, type RefIndex, type RefUpdate, type Refusal, type RefwardCode, ZERO_ID, parseSessionId } from '@refward/core-policy'
+import { type ObjectId, type PushFacts, type ReceivePermit, type RefIndex, type RefUpdate, type Refusal, ZERO_ID, parseSessionId } from '@refward/core-policy'
 import type { DecidedRef, DecisionInput, FinishInput, RefOutcome } from '@refward/ledger'
 import type { PushRequest } from './push-types.ts'
 
