@@ -3,17 +3,26 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestGateway } from '@refward/testing-gateway'
-import { startHttpUpstream } from '@refward/testing-http-upstream'
+import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
 import { buildWidget, git, tryGit } from '@refward/testing-repositories'
 import { expect, onTestFinished, test } from 'vitest'
 
+const PASSWORD = 'the-password-of-the-forge'
 const BRANCH = 'refs/heads/agent/fixer/topic'
 
+interface SlowForge {
+  readonly upstream: HttpUpstream
+  readonly widget: HostedRepository
+  /** Whether a push has reached the hook. */
+  readonly hasBegun: () => boolean
+  readonly letGo: () => Promise<void>
+}
+
 /** A forge whose pre-receive hook takes as long as the test likes. */
-async function startSlowForge() {
+async function startSlowForge(): Promise<SlowForge> {
   const directory = await mkdtemp(join(tmpdir(), 'refward-slow-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
-  const upstream = await startHttpUpstream({ password: 'the-password-of-the-forge' })
+  const upstream = await startHttpUpstream({ password: PASSWORD })
   onTestFinished(() => upstream.close())
   const widget = await upstream.createRepository('acme/widget')
   await buildWidget(widget.gitDir)
@@ -24,7 +33,7 @@ async function startSlowForge() {
 
 test('SIGTERM in the middle of a push: it is seen to its end, nothing new is taken, and the gateway ends well', { timeout: 60_000 }, async () => {
   const { upstream, widget, hasBegun, letGo } = await startSlowForge()
-  const gateway = await startTestGateway({ forge: upstream, config: 'repositories:\n  forge/acme/widget: { read: ["*"], push: ["*"] }\n' })
+  const gateway = await startTestGateway({ forge: { origin: upstream.origin, user: upstream.user, password: PASSWORD }, config: 'repositories:\n  forge/acme/widget: { read: ["*"], push: ["*"] }\n' })
   onTestFinished(() => gateway.close())
   const url = gateway.url('acme/widget', await gateway.addAgent('fixer', ['forge/acme/widget']))
 
