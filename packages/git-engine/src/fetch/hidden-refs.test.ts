@@ -171,11 +171,11 @@ test('a hidden ref cannot be named', async () => {
   }
 })
 
-test('a tag that is hidden does not come along with what it points to', async () => {
-  await fillMirror()
-  const main = await widget.git(['rev-parse', 'main'])
-  await git(['clone', '-q', '--single-branch', url, join(work, 'agent')])
-  expect((await tryGit(['cat-file', '-e', hidden.tag], { cwd: join(work, 'agent') })).status).toBe(1)
-  expect((await tryGit(['cat-file', '-e', main], { cwd: join(work, 'agent') })).status).toBe(0)
-  expect(await git(['tag'], { cwd: join(work, 'agent') })).toBe('v1\nv1-light')
+test.each(['cold', 'warm'])('a tag that is hidden does not come along with what it points to, from a %s mirror', async (warmth) => {
+  if (warmth === 'warm') await fillMirror()
+  gateway.show(shows)
+  const directory = join(work, 'agent')
+  await git(['clone', '-q', '--single-branch', url, directory])
+  expect((await tryGit(['cat-file', '-e', hidden.tag], { cwd: directory })).status).toBe(1)
+  expect(await git(['tag'], { cwd: directory })).toBe('v1\nv1-light')
 })

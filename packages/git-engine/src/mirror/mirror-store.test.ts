@@ -3,6 +3,7 @@ import { appendFile, chmod, mkdtemp, readFile, readdir, rm, stat, truncate, utim
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
+import type { FetchRequest } from '@refward/upstream'
 import { buildBlobsOf, buildHistoryOf, buildWidget, git, tryGit } from '@refward/testing-repositories'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type TestGateway, type TestGatewayOptions, startTestGateway } from '../fetch/testing/test-gateway.ts'
@@ -270,6 +271,25 @@ describe('the bound on all mirrors', () => {
     expect(result.stderr).toContain('RW_MIRROR_UNAVAILABLE')
     expect(result.stderr).toContain('larger than this gateway may hold')
     expect((await mirrorOf(big)).bytes).toBe(0)
+  })
+})
+
+describe.each(['cold', 'warm'])('an upstream that leaves something out, %s', (warmth) => {
+  test('does not make a mirror that believes to be whole', async () => {
+    if (warmth === 'warm') {
+      await clone()
+      await buildWidget((await upstream.createRepository('acme/other')).gitDir)
+      await widget.git(['fetch', '-q', join(upstream.root, 'acme/other.git'), 'main:new'])
+    }
+    const mirror = await mirrorOf(url)
+    const honest = gateway.source('acme/widget')
+    const listing = await honest.list(AbortSignal.timeout(5000))
+    const source = { ...honest, fetch: (request: FetchRequest, signal: AbortSignal) => honest.fetch({ ...request, filter: 'tree:0' }, signal) }
+    const needed = listing.refs.map(({ id }) => id)
+    await expect(mirror.refresh({ listing, needed, source })).rejects.toMatchObject({ code: 'RW_MIRROR_UNAVAILABLE' })
+    for (const id of needed) expect(mirror.tips.has(id)).toBe(false)
+    await mirror.refresh({ listing, needed, source: honest })
+    expect(needed.every((id) => mirror.tips.has(id))).toBe(true)
   })
 })
 

@@ -10,6 +10,7 @@ import { gunzipSync } from 'node:zlib'
 import type { ReadPermit } from '@refward/core-policy'
 import { parseUploadPackRequest, parseV2Request } from '@refward/git-wire'
 import type { HttpUpstream } from '@refward/testing-http-upstream'
+import type { MirrorSource } from '../../mirror/mirror-types.ts'
 import { type MirrorStore, type MirrorStoreOptions, createMirrorStore } from '../../mirror/mirror-store.ts'
 import type { MirrorEvent } from '../../mirror/mirror-dependencies.ts'
 import type { RepositoryMirror } from '../../mirror/repository-mirror.ts'
@@ -34,6 +35,7 @@ export interface TestGateway {
   readonly events: readonly MirrorEvent[]
   readonly mirrors: MirrorStore
   mirror(repository: string): Promise<RepositoryMirror>
+  source(repository: string): MirrorSource
   readonly git: GitRuntime
   /** Where the mirrors are. */
   readonly directory: string
@@ -90,6 +92,10 @@ class NodeGateway implements TestGateway {
 
   mirror(repository: string): Promise<RepositoryMirror> {
     return this.mirrors.mirror(this.#source.repo(repository))
+  }
+
+  source(repository: string): MirrorSource {
+    return this.#source.source(repository)
   }
 
   listen(): Promise<void> {
