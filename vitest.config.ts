@@ -30,8 +30,8 @@ const config: ViteUserConfig = defineConfig({
           name: 'unit',
           include: ['{packages,apps,testing,bench}/**/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['testing/gitea/**', '**/node_modules/**'],
-          testTimeout: 15_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000, // a bound on hanging, not on speed: build servers are slow
+          hookTimeout: 60_000,
         },
       },
       alone('e2e', ['e2e/**/*.test.ts'], ['e2e/**/*.gitea.test.ts']),
