@@ -33,6 +33,17 @@ describe('decided', () => {
     expect(await reopen().openDecisions()).toMatchObject([{ id, agent: 'fixer', repo: widget, refs: [{ ref: topic, newId: objectId('a') }] }])
   })
 
+  it('gives no permit to a session that has been revoked meanwhile, and still records its denial', async () => {
+    const { ledger } = await makeLedgerWithAgents()
+    const { session } = await ledger.createSession(fixer, { seconds: 60 })
+    const permit = permitPush([createRef(topic, objectId('a'))], { session: session.id })
+    await ledger.finished(await ledger.decided(permit), { result: 'done', refs: [{ ref: topic, result: 'accepted' }] })
+    await ledger.revokeAgent(fixer)
+    await expect(ledger.decided(permit)).rejects.toMatchObject({ code: 'RW_SESSION_REVOKED' })
+    expect(await ledger.openDecisions()).toEqual([])
+    await ledger.decided(permitPush([], { session: session.id, outcome: 'deny', codes: ['RW_SESSION_REVOKED'] }))
+  })
+
   it('finishes a denial', async () => {
     const { ledger } = await makeLedgerWithAgents()
     const id = await ledger.decided(permitPush([], { outcome: 'deny', codes: ['RW_REF_PROTECTED'] }))

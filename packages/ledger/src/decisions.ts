@@ -5,7 +5,7 @@ import type { AuditLog, Recorded } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { readDecision } from './history.ts'
 import { clearOwner, setOwner } from './ownership.ts'
-import { decisionId } from './rows.ts'
+import { decisionId, optionalInteger } from './rows.ts'
 import { keepTip } from './tips.ts'
 import type { DecidedRef, DecisionId, DecisionInput, DecisionRecord, FinishInput, RefOutcome } from './types.ts'
 
@@ -24,6 +24,7 @@ export function createDecisionStore(database: Database, audit: AuditLog): Decisi
     decided: (decision) =>
       database.write(() => {
         requireAgent(database, decision.agent)
+        if (decision.outcome === 'permit') requireUnrevoked(database, decision.session)
         const id = nextDecisionId(database)
         const recorded = audit.append(toDecidedEvent(id, decision))
         insertDecision(database, id, decision, recorded)
@@ -47,6 +48,13 @@ export function createDecisionStore(database: Database, audit: AuditLog): Decisi
         for (const ref of refs) settleRef(database, decision, ref, recorded)
       }),
   }
+}
+
+/** A session that was revoked while its push was looked at gets no permit any more: the check and the permit are one transaction. */
+function requireUnrevoked(database: Database, session: DecisionInput['session']): void {
+  if (session === undefined) return
+  const row = database.statement('SELECT revoked_at FROM sessions WHERE id = ?').get(session)
+  if (row !== undefined && optionalInteger(row, 'revoked_at') !== undefined) throw new RefwardError('RW_SESSION_REVOKED', {})
 }
 
 function toDecidedEvent(id: DecisionId, decision: DecisionInput): Parameters<AuditLog['append']>[0] {

@@ -217,7 +217,11 @@ export interface Ledger {
   ownBranch(agent: AgentName, repo: RepoId, ref: RefName): Promise<void>
   disownBranch(repo: RepoId, ref: RefName): Promise<void>
 
-  /** INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. A denial is finished by it. */
+  /**
+   * INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. A denial is finished by it.
+   *
+   * Rejects with RW_SESSION_REVOKED for a permit to a session that has been revoked meanwhile.
+   */
   decided(decision: DecisionInput): Promise<DecisionId>
   /**
    * Closes a permitted decision, once. Accepted creations become the agent's own, accepted deletions no one's, and the old
