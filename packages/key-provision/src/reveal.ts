@@ -33,13 +33,16 @@ const MASK = '[credential]'
 
 /**
  * Text of the forge without the credential of this lease, in the forms in which a forge or a proxy may send it back: as it is,
- * percent-encoded, and the pair as HTTP sends it. Whatever goes to an agent is searched for many more forms by the scanner;
+ * percent-encoded, in base64 and hex, and the pair as HTTP sends it. Whatever goes to an agent is searched for many more forms by the scanner;
  * this is for the words of error messages.
  */
 export function maskCredential(lease: Lease, text: string): string {
   const credential = credentialOf(lease)
   if (credential === undefined) return text
-  const forms = [basicPair(credential), encodeURIComponent(credential.token), credential.token]
+  const { token } = credential
+  const bytes = Buffer.from(token)
+  const hex = bytes.toString('hex')
+  const forms = [basicPair(credential), bytes.toString('base64'), bytes.toString('base64url'), hex, hex.toUpperCase(), encodeURIComponent(token), token]
   return forms.reduce((masked, form) => masked.replaceAll(form, MASK), text)
 }
 

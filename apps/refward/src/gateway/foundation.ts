@@ -59,7 +59,7 @@ export async function openFoundation({ world, loaded, createLog }: FoundationOpt
   await forges.replace(loaded.config)
 
   const metrics = createMetrics()
-  const access = createForgeAccess({ keyring, upstreams: forges.upstreams, onFetch: ({ forge }) => metrics.upstreamFetches.inc({ forge }) })
+  const access = createForgeAccess({ keyring, upstreams: forges.upstreams, secrets, onFetch: ({ forge }) => metrics.upstreamFetches.inc({ forge }) })
   return { world, loaded, inForce, ledger, keyring, secrets, log, git, forges, access, metrics }
 }
 
