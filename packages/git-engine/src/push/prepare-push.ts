@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import {
   type DefaultBranch,
   type ForwardPermit,
@@ -10,7 +11,8 @@ import type { ReceivePackRequest } from '@refward/git-wire'
 import { type Examined, examinePush } from '../content/examine-push.ts'
 import { receivePack } from '../quarantine/receive-pack.ts'
 import type { Mirror } from '../mirror/mirror-types.ts'
-import { type KnownHistory, findKnown } from './known-history.ts'
+import { holdPack } from './held-pack.ts'
+import { type KnownHistory, compareWith, findKnown } from './known-history.ts'
 import type { Lifeline } from './lifeline.ts'
 import type { PushAnswer } from './push-answer.ts'
 import type { PushBody } from './push-body.ts'
@@ -19,6 +21,9 @@ import type { PushDependencies, PushRequest } from './push-types.ts'
 import { type UpstreamState, readUpstream } from './read-upstream.ts'
 import type { StageClock } from './stage-clock.ts'
 import { type Workspace, bringUpToDate, intakeLimits, openWorkspace } from './workspace.ts'
+
+/** As much as git itself holds in memory before it sends (http.postBuffer). */
+const HELD_BYTES = 1024 * 1024
 
 /** One push on its way. */
 export interface PushInProgress {
@@ -61,13 +66,9 @@ export async function preparePush(deps: PushDependencies, push: PushInProgress):
   push.clock.end('listing')
   const refs = permitRefs(push, state, owned)
   const history = findKnown(state, permit, refs.updates)
-  const workspace = await keepWorkspace(push, bringUpToDate(deps, options, { workspace: early, state, needed: history.needed }))
-  push.clock.end('mirror')
-  const examined = await takeIn(deps, push, { workspace, history, refs })
-  const decision = decideContent(refs, examined.facts)
-  push.clock.end('content')
-  if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
-  return { permit: decision.permit, state, mirror, examined, workspace }
+  const catchUp = (workspace: Workspace): Promise<Workspace> => keepWorkspace(push, bringUpToDate(deps, options, { workspace, state, history }))
+  const reopen = (): Promise<Workspace> => keepWorkspace(push, openWorkspace(deps, options))
+  return { state, mirror, ...(await judgePack(deps, push, { refs, history, early, catchUp, reopen })) }
 }
 
 /** Puts a workspace away with the push, also when something else fails while it is being opened. */
@@ -87,20 +88,62 @@ function permitRefs({ request, wanted }: PushInProgress, state: UpstreamState, o
   return decision.permit
 }
 
-interface TakingIn {
-  readonly workspace: Workspace
-  readonly history: KnownHistory
+interface Judging {
   readonly refs: RefsPermit
+  readonly history: KnownHistory
+  /** As the mirror was when the push came. */
+  readonly early: Workspace
+  /** Brings the mirror up to date; gives the same workspace when it was. */
+  readonly catchUp: (workspace: Workspace) => Promise<Workspace>
+  /** Another workspace, in place of one that was used. */
+  readonly reopen: () => Promise<Workspace>
 }
 
-async function takeIn(deps: PushDependencies, push: PushInProgress, { workspace, history, refs }: TakingIn): Promise<Examined> {
-  if (refs.updates.every(({ kind }) => kind === 'delete')) return takeDeletions(deps, push)
+type Judged = Pick<PreparedPush, 'permit' | 'examined' | 'workspace'>
+
+/**
+ * Takes the pack in and decides on it. When others have pushed since the mirror was filled, a small pack is first judged with
+ * what is here, which is nearly always enough: knowing less, git lists more as new, never less, so a permit holds. Only a
+ * refusal could be wrong; then the mirror catches up and the same pack is judged once more.
+ */
+async function judgePack(deps: PushDependencies, push: PushInProgress, { refs, history, early, catchUp, reopen }: Judging): Promise<Judged> {
+  const judge = async (workspace: Workspace, pack: AsyncIterable<Uint8Array>): Promise<Judged> => {
+    push.clock.end('mirror')
+    const examined = await takeIn(deps, push, { workspace, pack, refs, known: [...history.shown.intersection(workspace.view.tips)] })
+    const decision = decideContent(refs, examined.facts)
+    push.clock.end('content')
+    if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
+    return { permit: decision.permit, examined, workspace }
+  }
+  const pack = push.body.pack()
+  if (compareWith(history, early.view.tips) !== 'some') return judge(await catchUp(early), pack)
+  const held = await holdPack(pack, HELD_BYTES)
+  if (held.kind === 'streamed') return judge(await catchUp(early), held.pack)
+  try {
+    return await judge(early, Readable.from(held.pieces))
+  } catch (error) {
+    if (push.lifeline.signal.aborted) throw error
+    push.unpacking = false
+    await early.close()
+    return judge(await catchUp(await reopen()), Readable.from(held.pieces))
+  }
+}
+
+interface TakingIn {
+  readonly workspace: Workspace
+  readonly pack: AsyncIterable<Uint8Array>
+  readonly refs: RefsPermit
+  readonly known: readonly string[]
+}
+
+async function takeIn(deps: PushDependencies, push: PushInProgress, { workspace, pack: sent, refs, known }: TakingIn): Promise<Examined> {
+  if (refs.updates.every(({ kind }) => kind === 'delete')) return takeDeletions(deps, sent)
   const { request, clock, lifeline } = push
   const { limits, secrets } = request.permit.policy.settings
   const { quarantine, walk, view } = workspace
   push.unpacking = true
-  const intake = receivePack(deps.git, { quarantine, gitDir: view.gitDir, limits: intakeLimits(limits), signal: lifeline.signal }, push.body.pack())
-  const [pack] = await Promise.all([intake, walk.exclude(history.known)])
+  const intake = receivePack(deps.git, { quarantine, gitDir: view.gitDir, limits: intakeLimits(limits), signal: lifeline.signal }, sent)
+  const [pack] = await Promise.all([intake, walk.exclude(known)])
   push.unpacking = false
   clock.end('receive')
   push.answer.begin('looking at what you push')
@@ -110,7 +153,7 @@ async function takeIn(deps: PushDependencies, push: PushInProgress, { workspace,
     objects: quarantine.objects,
     walk,
     updates: refs.updates,
-    known: history.known,
+    known,
     sent: pack.objects,
     limits,
     scanner: deps.scanner(secrets.scanner),
@@ -121,8 +164,8 @@ async function takeIn(deps: PushDependencies, push: PushInProgress, { workspace,
 }
 
 /** Nothing comes with a deletion, and nothing may: the parser refuses bytes behind the commands. */
-async function takeDeletions(deps: PushDependencies, push: PushInProgress): Promise<Examined> {
-  for await (const _ of push.body.pack()) throw pushRefused('RW_PACK_INVALID', { rule: 'pack.valid' }, { detail: 'a push that only deletes has no pack' })
+async function takeDeletions(deps: PushDependencies, sent: AsyncIterable<Uint8Array>): Promise<Examined> {
+  for await (const _ of sent) throw pushRefused('RW_PACK_INVALID', { rule: 'pack.valid' }, { detail: 'a push that only deletes has no pack' })
   const objects = { count: 0, bytes: 0, largest: undefined, unreachable: undefined }
   const facts: PushFacts = {
     commits: [], changes: [], rewrites: new Set(), targets: new Map(), objects, gitlinks: [], symlinks: [], submodules: [],

@@ -72,9 +72,9 @@ async function prepareUndo({ deps }: PushEngineState, request: UndoRequest, undo
   const mirror = await deps.mirrors.mirror(permit.repo)
   const history = findKnown(state, permit, refs.permit.updates)
   const options = { mirror, limits: permit.policy.settings.limits, signal }
-  const workspace = await bringUpToDate(deps, options, { workspace: await openWorkspace(deps, options), state, needed: history.needed })
+  const workspace = await bringUpToDate(deps, options, { workspace: await openWorkspace(deps, options), state, history })
   undo.cleanups.push(workspace.close)
-  const examined = await examine(deps, request, { updates: refs.permit.updates, known: history.known, workspace })
+  const examined = await examine(deps, request, { updates: refs.permit.updates, known: [...history.shown], workspace })
   const content = decideContent(refs.permit, onlyRights(examined.facts))
   if (content.kind === 'deny') throw new PushRefused(content.refusals)
   return { tip, state, mirror, workspace, examined, permit: content.permit }

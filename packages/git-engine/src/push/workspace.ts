@@ -50,13 +50,14 @@ export async function openWorkspace(deps: PushDependencies, { mirror, limits, si
   }
 }
 
-/** The same workspace when the mirror holds what is needed, or a new one after it was brought there. */
+/** The same workspace when the mirror holds all that is known, or a new one after it was brought there. */
 export async function bringUpToDate(
   deps: PushDependencies,
   options: WorkspaceOptions,
-  { workspace, state, needed }: { readonly workspace: Workspace; readonly state: UpstreamState } & Pick<KnownHistory, 'needed'>,
+  { workspace, state, history }: { readonly workspace: Workspace; readonly state: UpstreamState; readonly history: KnownHistory },
 ): Promise<Workspace> {
   const { mirror, signal } = options
+  const needed = history.shown.union(history.replaced)
   let current = workspace
   // A second round: the mirror may be rebuilt, because somebody deleted it, after the first one looked.
   for (let round = 0; round < 2; round += 1) {
