@@ -6,7 +6,7 @@ export type { ErrorEntry, ErrorValues, RefwardCode } from './errors/error-table.
 export { escapeUntrusted, quoteUntrusted } from './errors/quote-untrusted.ts'
 export { createRefusal, renderRefusal, renderStatusReason } from './errors/refusal.ts'
 export type { Refusal, RefusalSource } from './errors/refusal.ts'
-export { RefwardError } from './errors/refward-error.ts'
+export { RefwardError, isRefwardError } from './errors/refward-error.ts'
 export { renderBytes } from './errors/render-template.ts'
 
 export { parseAgentName, parseForgeName, parseRequestId, parseSessionId } from './ids/names.ts'

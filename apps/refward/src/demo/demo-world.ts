@@ -106,11 +106,11 @@ const READY_MS = 20_000
 const POLL_MS = 25
 
 async function waitUntilReady(url: string, ended: Promise<unknown>, complaints: () => string): Promise<void> {
-  let gone = false
-  void ended.then(() => (gone = true))
+  const gone = ended.then(() => 'gone' as const)
   const deadline = performance.now() + READY_MS
-  while (performance.now() < deadline && !gone) {
-    const answer = await fetch(`${url}/ready`).catch(() => undefined)
+  while (performance.now() < deadline) {
+    const answer = await Promise.race([gone, fetch(`${url}/ready`).catch(() => undefined)])
+    if (answer === 'gone') break
     if (answer?.ok === true) return
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }

@@ -20,3 +20,8 @@ export class RefwardError<C extends RefwardCode = RefwardCode> extends Error {
     this.status = errorTable[code].status
   }
 }
+
+/** Whether something that was thrown is a fault of the table. Unlike `instanceof`, it keeps the code's type. */
+export function isRefwardError(error: unknown): error is RefwardError {
+  return error instanceof RefwardError
+}

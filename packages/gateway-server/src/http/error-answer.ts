@@ -1,4 +1,4 @@
-import { RefwardError, type RefwardCode, type Refusal, errorTable, renderRefusal } from '@refward/core-policy'
+import { RefwardError, isRefwardError, type RefwardCode, type Refusal, errorTable, renderRefusal } from '@refward/core-policy'
 import type { RequestSummary } from '../observe/request-summary.ts'
 import { RefusedError } from './refused-error.ts'
 
@@ -27,7 +27,7 @@ export interface Failure {
 /** Any thrown value as a failure. A fault that is not one of ours says only that it was not foreseen. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof RefusedError) return refusalFailure(error.refusal)
-  if (error instanceof RefwardError) return { status: error.status, code: error.code, message: error.message, hint: error.hint }
+  if (isRefwardError(error)) return { status: error.status, code: error.code, message: error.message, hint: error.hint }
   return toFailure(new RefwardError('RW_INTERNAL', {}, { cause: error }))
 }
 

@@ -84,6 +84,7 @@ describe('readRequestBody', () => {
     const outcome = await readOver(headers, (socket) => {
       socket.write(gzipSync('some bytes').subarray(0, 12), () => socket.destroy())
     })
-    expect(outcome).toMatchObject({ code: 'RW_REQUEST_MALFORMED', message: expect.stringContaining('went away') })
+    expect(outcome).toMatchObject({ code: 'RW_REQUEST_MALFORMED' })
+    expect(String(outcome)).toContain('went away')
   })
 })

@@ -12,7 +12,9 @@ import { type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upst
 import { createForgeAccess } from '../git-operations/forge-access.ts'
 import { createGitOperations } from '../git-operations/create-git-operations.ts'
 import { createGateway } from '../create-gateway.ts'
-import { createMetrics } from '../observe/metrics.ts'
+import type { GatewayParts } from '../gateway-parts.ts'
+import type { GitOperations } from '../git-operations/git-operations.ts'
+import { type GatewayMetrics, createMetrics } from '../observe/metrics.ts'
 
 /** A gateway in this process, with real git and a real upstream behind it. */
 export interface TestGateway {
@@ -36,57 +38,30 @@ export async function startTestGateway(extra: string): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'refward-gateway-'))
   const password = randomBytes(18).toString('base64url')
   const upstream = await startHttpUpstream({ password })
-  const policy = compile(`version: 1\nlisten: 127.0.0.1:0\nforges:\n  forge: { kind: git, url: ${upstream.origin}, credential: { env: PASSWORD, username: ${upstream.user} } }\n${extra}`)
+  const policy = compile(
+    `version: 1\nlisten: 127.0.0.1:0\nforges:\n  forge: { kind: git, url: ${upstream.origin}, credential: { env: PASSWORD, username: ${upstream.user} } }\n${extra}`,
+  )
   let offset = 0
   const clock = (): number => Date.now() + offset
   const ledger = openLedger({ path: join(directory, 'ledger', 'ledger.db'), clock, randomBytes })
-  const git = await createGitRuntime({ program: 'git', searchPath: process.env['PATH'] ?? '', home: join(directory, 'home') })
-  const keyring = await createKeyring(policy, {
-    clock,
-    readEnvironment: () => password,
-    readFile: () => Promise.reject(new Error('no file in tests')),
-    runCommand: () => Promise.reject(new Error('no command in tests')),
-  })
   const metrics = createMetrics()
-  const upstreams = new Map([...policy.config.forges].map(([name, forge]) => [name, createUpstream({ ...forge, ca: undefined }, { clock })]))
-  const secrets = new LiveSecrets(keyring.secrets())
-  const access = createForgeAccess({ keyring, upstreams, secrets: () => secrets, onFetch: ({ forge }) => metrics.upstreamFetches.inc({ forge }) })
-  const createName = (): string => randomBytes(16).toString('hex')
-  const scanner = createSecretlintScanner({ fingerprintKey: randomBytes(32), liveSecrets: () => keyring.secrets(), clock })
-  const mirrors = createMirrorStore({ directory: join(directory, 'mirrors'), maxBytes: 2 ** 34, git, limits: { packBytes: 2 ** 32, objectBytes: 2 ** 30, timeMs: 600_000 }, clock, createName, report: () => undefined })
-  const quarantines = createQuarantineStore({ directory: join(directory, 'quarantine'), createName })
-  const engine = createPushEngine({
-    git,
-    quarantines,
-    mirrors,
-    ledger,
-    repository: (id): RepoRef | undefined => policy.repository(id)?.repo,
-    forge: (repo) => access.pushTarget(repo),
-    scanner: () => scanner,
-    secrets: () => secrets,
-    clock: { now: clock, monotonic: () => performance.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
-  })
-  await quarantines.open()
-  const fetch = { git, mirrors, listings: new RecentListings(clock), proofs: new ProofCache(), mask: (text: Uint8Array) => Buffer.from(secrets.mask(Buffer.from(text).toString('utf8'))) }
-  const operations = createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test' })
+  const machine = await openMachine({ directory, password, policy, clock, ledger, metrics })
   const logLines: object[] = []
   const note = (fields: object, message: string): void => void logLines.push({ ...fields, message })
   const controlPath = join(directory, 'control.sock')
-  const gateway = createGateway(
-    {
-      policy: () => policy,
-      reload: () => Promise.resolve(),
-      ledger,
-      git: operations,
-      metrics,
-      readiness: () => Promise.resolve([{ name: 'test', ok: true, detail: '' }]),
-      clock,
-      newRequestId: () => randomBytes(8).toString('hex') as RequestId,
-      log: { debug: note, info: note, warn: note, error: note },
-      version: '0.0.0',
-    },
-    { controlPath },
-  )
+  const parts: GatewayParts = {
+    policy: () => policy,
+    reload: () => Promise.resolve(),
+    ledger,
+    git: machine.operations,
+    metrics,
+    readiness: () => Promise.resolve([{ name: 'test', ok: true, detail: '' }]),
+    clock,
+    newRequestId: () => randomBytes(8).toString('hex') as RequestId,
+    log: { debug: note, info: note, warn: note, error: note },
+    version: '0.0.0',
+  }
+  const gateway = createGateway(parts, { controlPath })
   const { origin } = await gateway.listen()
   return {
     origin,
@@ -104,13 +79,61 @@ export async function startTestGateway(extra: string): Promise<TestGateway> {
     passTime: (milliseconds) => void (offset += milliseconds),
     close: async () => {
       await gateway.close(5_000)
+      await machine.close()
+      await upstream.close()
+      ledger.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+interface MachineOptions {
+  readonly directory: string
+  readonly password: string
+  readonly policy: Policy
+  readonly clock: () => number
+  readonly ledger: Ledger
+  readonly metrics: GatewayMetrics
+}
+
+/** What lies beneath the planes: git, mirrors, scanner, upstream and the engine over them. */
+async function openMachine({ directory, password, policy, clock, ledger, metrics }: MachineOptions): Promise<{ readonly operations: GitOperations; close(): Promise<void> }> {
+  const git = await createGitRuntime({ program: 'git', searchPath: process.env['PATH'] ?? '', home: join(directory, 'home') })
+  const keyring = await createKeyring(policy, {
+    clock,
+    readEnvironment: () => password,
+    readFile: () => Promise.reject(new Error('no file in tests')),
+    runCommand: () => Promise.reject(new Error('no command in tests')),
+  })
+  const upstreams = new Map([...policy.config.forges].map(([name, forge]) => [name, createUpstream({ ...forge, ca: undefined }, { clock })]))
+  const secrets = new LiveSecrets(keyring.secrets())
+  const access = createForgeAccess({ keyring, upstreams, secrets: () => secrets, onFetch: ({ forge }) => metrics.upstreamFetches.inc({ forge }) })
+  const createName = (): string => randomBytes(16).toString('hex')
+  const scanner = createSecretlintScanner({ fingerprintKey: randomBytes(32), liveSecrets: () => keyring.secrets(), clock })
+  const limits = { packBytes: 2 ** 32, objectBytes: 2 ** 30, timeMs: 600_000 }
+  const mirrors = createMirrorStore({ directory: join(directory, 'mirrors'), maxBytes: 2 ** 34, git, limits, clock, createName, report: () => undefined })
+  const quarantines = createQuarantineStore({ directory: join(directory, 'quarantine'), createName })
+  await quarantines.open()
+  const engine = createPushEngine({
+    git,
+    quarantines,
+    mirrors,
+    ledger,
+    repository: (id): RepoRef | undefined => policy.repository(id)?.repo,
+    forge: (repo) => access.pushTarget(repo),
+    scanner: () => scanner,
+    secrets: () => secrets,
+    clock: { now: clock, monotonic: () => performance.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+  })
+  const mask = (text: Uint8Array): Uint8Array => Buffer.from(secrets.mask(Buffer.from(text).toString('utf8')))
+  const fetch = { git, mirrors, listings: new RecentListings(clock), proofs: new ProofCache(), mask }
+  return {
+    operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test' }),
+    close: async () => {
       await mirrors.close()
       await scanner.close()
       killGitChildren(git)
       await Promise.all([...upstreams.values()].map((client) => client.close()))
-      await upstream.close()
-      ledger.close()
-      await rm(directory, { recursive: true, force: true })
     },
   }
 }
