@@ -161,14 +161,14 @@ describe('names that lead elsewhere', () => {
   })
 
   it.each([
-    { name: 'to metadata', then: '169.254.169.254' },
-    { name: 'to another network', then: '10.0.0.1' },
-    { name: 'to the open network', then: '192.0.2.1' },
-  ])('only later, $name (rebinding)', async ({ then }) => {
+    { name: 'to metadata', later: '169.254.169.254' },
+    { name: 'to another network', later: '10.0.0.1' },
+    { name: 'to the open network', later: '192.0.2.1' },
+  ])('only later, $name (rebinding)', async ({ later }) => {
     let address = '127.0.0.1'
     const edge = await createUpstreamEdge({ url: named(), password, addresses: ['127.0.0.0/8'], resolve: () => resolveTo(address)() })
     expect(await edge.list()).toBe('ok')
-    address = then
+    address = later
     const before = server.requests.length
     server.resetConnections()
     const code = await edge.list()

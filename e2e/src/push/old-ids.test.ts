@@ -85,7 +85,7 @@ describe('a ref that moves between decision and forward', () => {
     const answer = await pushed
     expect(answer.report?.refs).toMatchObject([{ kind: 'ng', name: ref }])
     expect((await world.widget.refs()).get(ref)).toBe(theirs)
-    const finished = (await world.gateway.audit()).filter(({ kind }) => kind === 'finished').at(-1)
+    const finished = (await world.gateway.audit()).findLast(({ kind }) => kind === 'finished')
     expect(finished).toMatchObject({ result: 'refused' })
   })
 

@@ -33,7 +33,7 @@ async function expectTrue(offer: Offer, results: readonly ('ok' | 'ng')[]): Prom
   expect(told).toEqual(true_)
   expect(true_).toEqual(results)
   const audit = await world.gateway.audit(seq + 1)
-  const finished = audit.filter(({ kind }) => kind === 'finished').at(-1)
+  const finished = audit.findLast(({ kind }) => kind === 'finished')
   expect(finished?.['refs']).toMatchObject(results.map((result) => ({ result: result === 'ok' ? 'accepted' : 'refused' })))
 }
 
