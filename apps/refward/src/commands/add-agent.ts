@@ -96,7 +96,8 @@ async function reportSandbox(world: World, options: SandboxOptions, sandbox: San
   const json = { agent, session, token, repositories, gateway_url: gatewayUrl, files, environment: Object.fromEntries(environment) }
   if (options.out === undefined) return reportOk(head + renderForReading(files, renderShellExports(environment)), json)
   const written = await writeSandbox(resolve(world.directory, options.out), files, renderShellExports(environment))
-  return reportOk(`${head}wrote ${written.join(', ')}\n`, { ...json, written })
+  const where = `in the sandbox: token at ${options.tokenFile} and gitconfig at ~/.gitconfig, or the variables of env\n`
+  return reportOk(`${head}wrote ${written.join(', ')}\n${where}`, { ...json, written })
 }
 
 /** Only the forges that the agent was granted something on: of others, it keeps its own way. */

@@ -32,6 +32,11 @@ repositories:
     expect(JSON.parse(shell.read('refward.schema.json'))).toMatchObject({ title: 'Refward configuration' })
   })
 
+  it('names the next commands as they are written in a checkout', async () => {
+    const { out } = await makeShell().runIn({ environment: { npm_lifecycle_event: 'start' } }, 'init', ...flags)
+    expect(out).toContain('  npm start -- up --config refward.yaml\n')
+  })
+
   it('replaces a file only when told to', async () => {
     const shell = makeShell()
     shell.write('refward.yaml', 'mine')

@@ -36,8 +36,14 @@ export async function runInit(world: World, options: InitOptions): Promise<Repor
   await writeNew(file, text, options.force === true)
   await writeFile(schema, `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`)
   const shown = relative(world.directory, file) || file
-  const next = `next:\n  refward doctor --config ${shown}\n  refward up --config ${shown}\n`
+  const program = describeProgram(world)
+  const next = `next:\n  ${program} doctor --config ${shown}\n  ${program} up --config ${shown}\n`
   return reportOk(`wrote ${shown}, and ${schemaName} beside it for editors\n\n${text}\n${next}`, { file, schema, text })
+}
+
+/** What the operator has to write: in a checkout there is no `refward` on the path. */
+function describeProgram({ environment }: World): string {
+  return environment['npm_lifecycle_event'] === 'start' ? 'npm start --' : 'refward'
 }
 
 async function collectAnswers(world: World, options: InitOptions): Promise<InitAnswers> {

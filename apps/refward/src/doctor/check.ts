@@ -1,4 +1,5 @@
 import { RefwardError } from '@refward/core-policy'
+import type { RefwardCode } from '@refward/core-policy'
 
 /** One thing that was looked at. `warn` works, and will not for long or not as meant. */
 export interface Check {
@@ -9,9 +10,15 @@ export interface Check {
   readonly hint?: string
 }
 
+/** Where the table sends a reader to the doctor, who is asked already. */
+const hints: ReadonlyMap<RefwardCode, string> = new Map<RefwardCode, string>([
+  ['RW_CREDENTIAL_UNAVAILABLE', 'see the check of the credentials'],
+  ['RW_UPSTREAM_REFUSED', 'see that token and user name are right, that the token has not ended, and that it may use this repository'],
+])
+
 /** What is wrong, in the words of the one table where it has them. */
 function failedBy(name: string, error: unknown): Check {
-  if (error instanceof RefwardError) return { name, state: 'fail', detail: `${error.message} (${error.code})`, hint: error.hint }
+  if (error instanceof RefwardError) return { name, state: 'fail', detail: `${error.message} (${error.code})`, hint: hints.get(error.code) ?? error.hint }
   return { name, state: 'fail', detail: error instanceof Error ? error.message : String(error) }
 }
 

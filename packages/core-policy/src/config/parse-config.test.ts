@@ -186,6 +186,7 @@ describe('settings that contradict each other', () => {
     { name: 'unencrypted on purpose', text: withForge('kind: gitea\nurl: http://gitea:3000\ninsecure_http: true\ncredential: { env: X }') },
     { name: 'unencrypted without a credential', text: withForge('kind: gitea\nurl: http://gitea:3000\ncredential: { anonymous: true }') },
     { name: 'every interface with an address for agents', text: withLines('listen: 0.0.0.0:80\npublic_url: http://refward') },
+    { name: 'a narrow view where nobody pushes', text: SMALLEST.replace("push: ['*']", 'visible: [refs/heads/main]') },
     { name: 'a wildcard behind an exact entry', text: withLines("  gitea/acme/*: { read: ['*'] }") },
     { name: 'a narrow wildcard before a wide one', text: withLines("  gitea/acme/*: { read: ['*'] }\n  gitea/**: { read: ['*'] }") },
   ])('and those that do not: $name', ({ text }) => {

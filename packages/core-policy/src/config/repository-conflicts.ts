@@ -26,7 +26,9 @@ function findReaderConflicts({ read, push }: RepositorySettings): readonly Relat
   })
 }
 
-function findBranchConflicts({ branches, visible }: RepositorySettings): readonly RelativeConflict[] {
+/** Where no agent may push, it does not matter which branches would be whose. */
+function findBranchConflicts({ branches, push, visible }: RepositorySettings): readonly RelativeConflict[] {
+  if (push.length === 0) return []
   return branches.own.flatMap((pattern, index) => {
     const at = ['branches', 'own', index]
     const shield = branches.protected.find((guarded) => coversPattern(guarded.toLowerCase(), pattern.toLowerCase()))
