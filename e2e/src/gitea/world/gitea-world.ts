@@ -1,23 +1,31 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AuditLine, type TestGateway, startTestGateway } from '@refward/testing-gateway'
-import { type Gitea, type GiteaRepository, type GiteaUser, type NewRepository, startGitea } from '@refward/testing-gitea'
+import { type TestGateway, startTestGateway } from '@refward/testing-gateway'
+import { type Gitea, type GiteaRepository, type GiteaUser, type NewRepository, type TokenScope, startGitea } from '@refward/testing-gitea'
 import { buildWidget, git } from '@refward/testing-repositories'
-import { Sandbox, type SandboxFile } from './sandbox.ts'
+import { type PushRecord, readFaults, readPushes } from './push-record.ts'
+import { Sandbox, type SandboxFile, type WorkTree } from './sandbox.ts'
 
 export interface GiteaWorldOptions {
-  /** HTTPS by a certificate authority of its own. */
+  /** HTTPS with a certificate of an authority that nobody else knows. */
   readonly tls?: boolean
-  /** The configuration behind the forge, as YAML: `defaults:`, `repositories:`, … */
-  readonly config: string
-  /** More of the forge's entry, as YAML in flow style. */
-  readonly forgeSettings?: string
-  /** What the gateway's token may do. */
-  readonly scope?: 'read:repository' | 'write:repository'
+  /** The configuration behind the forge, as YAML. Every agent may read and push everything of `acme` by default. */
+  readonly config?: string
+  /** More tokens of the gateway's user on the forge, as files beside the configuration. */
+  readonly tokenFiles?: Readonly<Record<string, readonly TokenScope[]>>
 }
 
-/** A check of `refward doctor`. */
+/** What the agent and the operator see of one command. */
+export interface Seen {
+  readonly status: number
+  readonly screen: string
+  /** Pushes in the audit. */
+  readonly audit: readonly PushRecord[]
+  /** Codes of what the audit says has failed. */
+  readonly faults: readonly string[]
+}
+
 export interface DoctorCheck {
   readonly name: string
   readonly state: 'ok' | 'warn' | 'fail'
@@ -27,97 +35,111 @@ export interface DoctorCheck {
 
 const OWNER = 'acme'
 const BOT = 'refward'
+const OPEN = 'repositories:\n  forge/acme/*: { read: ["*"], push: ["*"] }\n'
 
 /** A real Gitea with an owner of repositories, the shipped gateway with a token of its own user there, and agents behind it. */
 export class GiteaWorld {
   readonly gitea: Gitea
   readonly gateway: TestGateway
   readonly owner: GiteaUser
-  /** The gateway's user on the forge; its password is the token, which nobody but the gateway may have. */
+  /** The gateway's user on the forge, as its administrator knows it. */
   readonly bot: GiteaUser
+  /** Its token, which nobody but the gateway may have. */
+  readonly token: string
+  readonly sandboxes: Sandbox[] = []
   readonly #directory: string
-  readonly #sandboxes: Sandbox[] = []
 
-  private constructor(parts: Pick<GiteaWorld, 'gitea' | 'gateway' | 'owner' | 'bot'> & { readonly directory: string }) {
+  private constructor(parts: Pick<GiteaWorld, 'gitea' | 'gateway' | 'owner' | 'bot' | 'token'> & { readonly directory: string }) {
     this.gitea = parts.gitea
     this.gateway = parts.gateway
     this.owner = parts.owner
     this.bot = parts.bot
+    this.token = parts.token
     this.#directory = parts.directory
   }
 
-  static async create({ tls = false, config, forgeSettings = '', scope = 'write:repository' }: GiteaWorldOptions): Promise<GiteaWorld> {
+  static async create({ tls = false, config = OPEN, tokenFiles = {} }: GiteaWorldOptions = {}): Promise<GiteaWorld> {
     const gitea = await startGitea({ tls })
     try {
       const owner = await gitea.createUser(OWNER)
-      const user = await gitea.createUser(BOT)
-      const bot = { name: BOT, password: await gitea.createToken(user, [scope]) }
-      const gateway = await startTestGateway({
-        forge: { kind: 'gitea', origin: gitea.origin, user: bot.name, password: bot.password },
-        files: gitea.ca === undefined ? {} : { 'ca.pem': gitea.ca },
-        forgeSettings,
-        config,
-      })
-      return new GiteaWorld({ gitea, gateway, owner, bot, directory: await mkdtemp(join(tmpdir(), 'refward-sandboxes-')) })
+      const bot = await gitea.createUser(BOT)
+      const token = await gitea.createToken(bot, ['write:repository'])
+      const files: Record<string, string> = gitea.ca === undefined ? {} : { 'ca.pem': gitea.ca }
+      for (const [name, scopes] of Object.entries(tokenFiles)) files[name] = await gitea.createToken(bot, scopes)
+      const forgeSettings = gitea.ca === undefined ? '' : 'ca: ca.pem'
+      const gateway = await startTestGateway({ forge: { kind: 'gitea', origin: gitea.origin, user: BOT, password: token }, files, forgeSettings, config })
+      return new GiteaWorld({ gitea, gateway, owner, bot, token, directory: await mkdtemp(join(tmpdir(), 'refward-gitea-world-')) })
     } catch (error) {
       await gitea.stop()
       throw error
     }
   }
 
-  get sandboxes(): readonly Sandbox[] {
-    return this.#sandboxes
-  }
-
-  /** A new agent: what `refward agent add` prints for its sandbox is all that it gets. */
-  async addAgent(agent: string, repository: string = 'forge/acme/*'): Promise<Sandbox> {
-    const added = await this.gateway.operator('agent', 'add', agent, '--repo', repository, '--json')
-    const { files } = JSON.parse(added) as { readonly files: readonly SandboxFile[] }
-    const home = join(this.#directory, agent)
-    await mkdir(home)
-    const sandbox = await Sandbox.create(agent, home, files)
-    this.#sandboxes.push(sandbox)
+  /** A new agent. What `refward agent add` prints for its sandbox is all that it gets. */
+  async addAgent(name: string, repository: string = 'forge/acme/*'): Promise<Sandbox> {
+    const printed = await this.gateway.operator('agent', 'add', name, '--repo', repository, '--gateway', this.gateway.origin, '--json')
+    const { files } = JSON.parse(printed) as { readonly files: readonly SandboxFile[] }
+    const sandbox = await Sandbox.create(join(this.#directory, name), files)
+    this.sandboxes.push(sandbox)
     return sandbox
   }
 
-  /** A repository with the commits, the branch and the tags of the widget, to which the gateway's user may write. */
-  async createWidget(name: string, options: Partial<NewRepository> = {}): Promise<GiteaRepository> {
-    const repository = await this.createEmpty(name, options)
-    const seed = await mkdtemp(join(this.#directory, 'seed-'))
+  /** A private repository with the commits, the branch and the tags of the widget, to which the gateway's user may write. */
+  async createWidget(name: string): Promise<GiteaRepository> {
+    const repository = await this.createEmpty(name)
+    const seed = await this.makeDirectory('seed')
     await git(['init', '-q', '--bare', '-b', 'main', seed])
     await buildWidget(seed)
-    const trust = this.gitea.ca === undefined ? [] : ['-c', `http.sslCAInfo=${join(this.gateway.directory, 'ca.pem')}`]
-    await git([...trust, '--git-dir', seed, 'push', '-q', repository.urlFor(this.owner), '--all'])
-    await git([...trust, '--git-dir', seed, 'push', '-q', repository.urlFor(this.owner), '--tags'])
+    await this.gitAsOwner(['--git-dir', seed, 'push', '-q', repository.url, 'refs/*:refs/*'])
     return repository
   }
 
-  /** A repository without a commit, to which the gateway's user may write. */
+  /** A private repository without a commit, to which the gateway's user may write. */
   async createEmpty(name: string, options: Partial<NewRepository> = {}): Promise<GiteaRepository> {
-    const repository = await this.gitea.createRepository({ owner: this.owner.name, name, hasCommit: false, isPrivate: true, ...options })
-    await repository.addCollaborator(this.bot.name, 'write')
+    const repository = await this.gitea.createRepository({ owner: OWNER, name, hasCommit: false, isPrivate: true, ...options })
+    await repository.addCollaborator(BOT, 'write')
     return repository
   }
 
-  /** A colleague commits on the forge, past the gateway. @returns the id of the commit. */
-  async commitOnForge({ owner, name, refs }: GiteaRepository, path: string, branch: string = 'main'): Promise<string> {
-    const content = Buffer.from(`${path}\n`).toString('base64')
-    await this.gitea.api.call({ method: 'POST', path: `/repos/${owner}/${name}/contents/${path}`, body: { branch, content, message: `write ${path}` } })
-    return (await refs()).get(`refs/heads/${branch}`) ?? ''
+  /** A new place outside of every sandbox. */
+  makeDirectory(name: string): Promise<string> {
+    return mkdtemp(join(this.#directory, `${name}-`))
   }
 
-  /** What `refward doctor` finds. */
-  async doctor(): Promise<readonly DoctorCheck[]> {
-    // A failing check is its exit status, and its output stands all the same.
-    const output = await this.gateway.operator('doctor', '--json').catch((error: { readonly stdout: string }) => error.stdout)
-    return (JSON.parse(output) as { readonly checks: readonly DoctorCheck[] }).checks
+  /** What the owner does on her own machine, past the gateway. */
+  gitAsOwner(args: readonly string[]): Promise<string> {
+    const { origin, ca } = this.gitea
+    const own = origin.replace('://', `://${this.owner.name}:${this.owner.password}@`)
+    const trust = ca === undefined ? [] : ['-c', `http.sslCAInfo=${join(this.gateway.directory, 'ca.pem')}`]
+    return git(['-c', `url.${own}.insteadOf=${origin}`, ...trust, ...args])
   }
 
-  /** Does something, and returns what the audit says of it. */
-  async audited(act: () => Promise<unknown>): Promise<readonly AuditLine[]> {
+  /** The owner changes something in the forge's own interface. @param path beneath the repository. */
+  async onForge({ owner, name }: GiteaRepository, method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object = {}): Promise<void> {
+    await this.gitea.api.call({ method, path: `/repos/${owner}/${name}${path}`, body })
+  }
+
+  /** A file is written there. @returns the id of the commit. */
+  async commitOnForge(repository: GiteaRepository, file: string, branch: string = 'main'): Promise<string> {
+    const content = Buffer.from(`${file}\n`).toString('base64')
+    await this.onForge(repository, 'POST', `/contents/${file}`, { branch, content, message: `write ${file}` })
+    return (await repository.refs()).get(`refs/heads/${branch}`) ?? ''
+  }
+
+  /** Runs git in a clone. */
+  async watch(tree: WorkTree, ...args: readonly string[]): Promise<Seen> {
     const before = await this.gateway.audit()
-    await act()
-    return (await this.gateway.audit()).slice(before.length)
+    const { status, stderr } = await tree.tryGit(...args)
+    const lines = await this.gateway.audit(before.length + 1)
+    return { status, screen: stderr, audit: readPushes(lines), faults: readFaults(lines) }
+  }
+
+  push(tree: WorkTree, ...args: readonly string[]): Promise<Seen> {
+    return this.watch(tree, 'push', ...args)
+  }
+
+  doctor(): Promise<readonly DoctorCheck[]> {
+    return readDoctor(this.gateway)
   }
 
   async close(): Promise<void> {
@@ -125,4 +147,11 @@ export class GiteaWorld {
     await this.gitea.stop()
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 })
   }
+}
+
+/** What `refward doctor` finds. */
+export async function readDoctor(gateway: TestGateway): Promise<readonly DoctorCheck[]> {
+  // A failing check shows in the exit status, and the output stands all the same.
+  const printed = await gateway.operator('doctor', '--json').catch((error: unknown) => (error as { readonly stdout: string }).stdout)
+  return (JSON.parse(printed) as { readonly checks: readonly DoctorCheck[] }).checks
 }
