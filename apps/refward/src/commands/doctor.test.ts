@@ -30,6 +30,8 @@ describe('doctor', () => {
     const beside = await diagnose(shell)
     expect(beside).toMatchObject({ exit: 0, state: good })
     expect(beside.text).toContain('answers at')
+    // A Gitea lists for a push to whoever may read: a right to write is not promised.
+    expect(beside.text).toContain('whether its user may write shows with the first push')
   })
 
   it('shows what the credential really may do, and not its value', async () => {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 
-import type { ForgeConfig, Policy, RepositoryEntry } from '@refward/core-policy'
+import type { ForgeConfig, ForgeKind, Policy, RepositoryEntry } from '@refward/core-policy'
 import { compilePolicy, parseRepoId } from '@refward/core-policy'
 import type { Keyring } from '@refward/key-provision'
 import { createKeyring } from '@refward/key-provision'
@@ -60,6 +60,9 @@ interface RightsParts {
   readonly signal: AbortSignal
 }
 
+/** These show the listing of a push to every reader, for the sake of refs/for, and look at the right to write only when a push comes. */
+const checkedByPush: ReadonlySet<ForgeKind | undefined> = new Set<ForgeKind>(['gitea', 'forgejo'])
+
 /** The credential's real rights, found out by asking for the listings of a fetch and of a push. Nothing is changed on the forge. */
 async function checkRepository({ policy, keyring, connections, signal }: RightsParts, { key, settings }: RepositoryEntry): Promise<readonly Check[]> {
   const parsed = parseRepoId(key)
@@ -73,7 +76,9 @@ async function checkRepository({ policy, keyring, connections, signal }: RightsP
   if (settings.push.length === 0) return [read]
   const write = await runCheck(`push ${repo.id}`, async () => {
     const { capabilities } = await upstream.listForPush(await keyring.lease(repo, 'write'), signal)
-    return { state: 'ok', detail: `allowed; atomic pushes ${capabilities.atomic ? 'are' : 'are not'} supported` }
+    const kind = policy.config.forges.get(repo.forge)?.kind
+    const right = checkedByPush.has(kind) ? 'the credential is taken, and whether its user may write shows with the first push' : 'allowed'
+    return { state: 'ok', detail: `${right}; atomic pushes ${capabilities.atomic ? 'are' : 'are not'} supported` }
   })
   return [read, write]
 }
