@@ -131,13 +131,14 @@ describe('a token with too few rights', () => {
     expect(await world.push(weakTree, 'origin', 'HEAD')).toMatchObject({ status: 0, audit: [ended('done', { 'refs/heads/agent/fixer/work': 'create accepted' })] })
   })
 
-  it('of a user who was taken the right to write tells it in the words of the forge', async () => {
-    await widget.addCollaborator(world.bot.name, 'read')
-    const pushed = await world.push(tree, 'origin', 'HEAD:refs/heads/agent/fixer/late')
-    await widget.addCollaborator(world.bot.name, 'write')
+  it('of a user who may only read tells it in the words of the forge, and doctor promises nothing', async () => {
+    await weak.addCollaborator(world.bot.name, 'read')
+    const pushed = await world.push(weakTree, 'origin', 'HEAD:refs/heads/agent/fixer/late')
     expect(pushed.screen).toMatch(/^remote: error: User permission denied for writing/m)
     expect(pushed).toMatchObject({ status: 1, audit: [ended('refused', { 'refs/heads/agent/fixer/late': 'create refused' })] })
-    expect((await widget.refs()).has('refs/heads/agent/fixer/late')).toBe(false)
+    expect((await weak.refs()).has('refs/heads/agent/fixer/late')).toBe(false)
+    const check = (await world.doctor()).find(({ name }) => name === 'push forge/acme/weak')
+    expect(check?.detail).toMatch(/^the credential is taken, and whether its user may write shows with the first push;/)
   })
 
   it('cannot write to a repository that was archived', async () => {
