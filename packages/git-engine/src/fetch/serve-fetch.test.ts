@@ -235,7 +235,7 @@ test('a client that must wait is told so, and then served', async () => {
   await buildWidget((await upstream.createRepository('acme/other')).gitDir)
   await widget.git(['fetch', '-q', join(upstream.root, 'acme/other.git'), 'main:refs/heads/new'])
   upstream.plan({ kind: 'delay', milliseconds: 6500 }, { operation: 'fetch' })
-  const result = await tryGit(['clone', url, join(work, 'ours')])
+  const result = await tryGit(['clone', '--progress', url, join(work, 'ours')])
   expect(result).toMatchObject({ status: 0, stderr: expect.stringContaining('remote: refward: waiting for the mirror to fill') as string })
   await git(['fsck'], { cwd: join(work, 'ours') })
 }, 30_000)

@@ -6,6 +6,8 @@ import { type Incoming, indexPackFile } from './index-incoming.ts'
 import { ProgressFeed } from './progress-feed.ts'
 import { Spool } from './spool.ts'
 
+const PATIENCE_MS = 1000
+
 /**
  * The pack of a first fetch, on its way from the upstream: readable by every client that wants exactly `wants`, from the first
  * byte on, while it is written.
@@ -17,6 +19,7 @@ export class ColdFill {
   /** Resolves when the first bytes may be read; rejects with the upstream's fault when it never comes to that. */
   readonly spool: Promise<Spool>
   readonly progress: ProgressFeed = new ProgressFeed()
+  readonly #needed: PromiseWithResolvers<void> = Promise.withResolvers<void>()
   readonly #opened: PromiseWithResolvers<Spool> = Promise.withResolvers<Spool>()
 
   readonly #explain: (error: unknown) => RefwardError
@@ -37,6 +40,7 @@ export class ColdFill {
     try {
       for await (const chunk of pack) await spool.append(chunk)
       await spool.finish()
+      await this.#untilNeeded()
       // Clients that come while it is being indexed read it too.
       await use(spool)
     } catch (error) {
@@ -45,6 +49,18 @@ export class ColdFill {
     } finally {
       await spool.release()
     }
+  }
+
+  /** Somebody waits for the mirror itself. */
+  hurry(): void {
+    this.#needed.resolve()
+  }
+
+  /** The clients that have just read the pack are unpacking it: they get the processor first, as long as nobody waits. */
+  async #untilNeeded(): Promise<void> {
+    const timer = setTimeout(() => this.hurry(), PATIENCE_MS)
+    await this.#needed.promise
+    clearTimeout(timer)
   }
 
   fail(error: Error): void {

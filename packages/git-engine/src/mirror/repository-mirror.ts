@@ -91,6 +91,7 @@ export class RepositoryMirror implements Mirror {
       if (gone === undefined) return
       // A fetch that covered it has ended well and it is not here: the upstream had it when it was listed and has it no more.
       if (round === 2) throw new WantDenied(gone)
+      this.#filling?.hurry()
       await withSignal(this.#queue.join(missing, request), request.signal)
     }
   }
@@ -151,6 +152,7 @@ export class RepositoryMirror implements Mirror {
 
   /** Resolves when nothing is being fetched or written. */
   async settled(): Promise<void> {
+    this.#filling?.hurry()
     await this.#queue.settled()
     await this.#current.settled()
   }

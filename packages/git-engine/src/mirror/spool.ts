@@ -93,8 +93,11 @@ export class Spool {
     this.#users += 1
     const place = { position: 0 }
     this.#readers.add(place)
+    const onAbort = (): void => this.#notify()
+    signal.addEventListener('abort', onAbort, { once: true })
     const finish = async (): Promise<IteratorReturnResult<undefined>> => {
       if (this.#readers.delete(place)) {
+        signal.removeEventListener('abort', onAbort)
         this.#onProgress?.()
         await this.#letGo()
       }
@@ -179,19 +182,11 @@ export class Spool {
     while (position >= this.#received) {
       if (this.#end?.error !== undefined) throw this.#end.error
       if (this.#end !== undefined) return false
-      await this.#growth(signal)
+      signal.throwIfAborted()
+      await new Promise<void>((resolve) => this.#wake.push(resolve))
     }
     signal.throwIfAborted()
     return true
-  }
-
-  async #growth(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const onAbort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort, { once: true })
-    this.#wake.push(resolve)
-    await promise.finally(() => signal.removeEventListener('abort', onAbort))
   }
 
   async #readAt(position: number): Promise<Uint8Array> {
