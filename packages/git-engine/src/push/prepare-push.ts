@@ -14,6 +14,7 @@ import type { Mirror } from '../mirror/mirror-types.ts'
 import { holdPack } from './held-pack.ts'
 import { type KnownHistory, compareWith, findKnown } from './known-history.ts'
 import type { Lifeline } from './lifeline.ts'
+import { blameMirror } from './blame-mirror.ts'
 import type { PushAnswer } from './push-answer.ts'
 import type { PushBody } from './push-body.ts'
 import { PushRefused, pushRefused } from './push-refused.ts'
@@ -68,7 +69,7 @@ export async function preparePush(deps: PushDependencies, push: PushInProgress):
   const history = findKnown(state, permit, refs.updates)
   const catchUp = (workspace: Workspace): Promise<Workspace> => keepWorkspace(push, bringUpToDate(deps, options, { workspace, state, history }))
   const reopen = (): Promise<Workspace> => keepWorkspace(push, openWorkspace(deps, options))
-  return { state, mirror, ...(await judgePack(deps, push, { refs, history, early, catchUp, reopen })) }
+  return { state, mirror, ...(await judgePack(deps, push, { mirror, refs, history, early, catchUp, reopen })) }
 }
 
 /** Puts a workspace away with the push, also when something else fails while it is being opened. */
@@ -89,6 +90,7 @@ function permitRefs({ request, wanted }: PushInProgress, state: UpstreamState, o
 }
 
 interface Judging {
+  readonly mirror: Mirror
   readonly refs: RefsPermit
   readonly history: KnownHistory
   /** As the mirror was when the push came. */
@@ -106,10 +108,11 @@ type Judged = Pick<PreparedPush, 'permit' | 'examined' | 'workspace'>
  * what is here, which is nearly always enough: knowing less, git lists more as new, never less, so a permit holds. Only a
  * refusal could be wrong; then the mirror catches up and the same pack is judged once more.
  */
-async function judgePack(deps: PushDependencies, push: PushInProgress, { refs, history, early, catchUp, reopen }: Judging): Promise<Judged> {
+async function judgePack(deps: PushDependencies, push: PushInProgress, { mirror, refs, history, early, catchUp, reopen }: Judging): Promise<Judged> {
   const judge = async (workspace: Workspace, pack: AsyncIterable<Uint8Array>): Promise<Judged> => {
     push.clock.end('mirror')
-    const examined = await takeIn(deps, push, { workspace, pack, refs, known: [...history.shown.intersection(workspace.view.tips)] })
+    const known = [...history.shown.intersection(workspace.view.tips)]
+    const examined = await takeIn(deps, push, { workspace, pack, refs, known }).catch((error: unknown) => blameMirror(mirror, workspace.view, error))
     const decision = decideContent(refs, examined.facts)
     push.clock.end('content')
     if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
