@@ -15,6 +15,8 @@ export interface WorldOptions {
   /** More of the configuration. */
   readonly config?: string
   readonly forgeSettings?: string
+  /** Where everything of the gateway is; a temporary directory by default. */
+  readonly gatewayDirectory?: string
 }
 
 /** A forge, the shipped gateway before it with an agent `fixer`, and beside it what the same attack is first shown on. */
@@ -53,6 +55,7 @@ export async function createAttackWorld(options: WorldOptions = {}): Promise<Att
     forge: { origin: upstream.origin, user: upstream.user, password },
     config: `repositories:\n  forge/acme/widget: { read: ["*"], push: ["*"]${more} }\n${options.config ?? LIMITS}\n`,
     ...(options.forgeSettings === undefined ? {} : { forgeSettings: options.forgeSettings }),
+    ...(options.gatewayDirectory === undefined ? {} : { directory: options.gatewayDirectory }),
   })
   const naive = await startNaiveGateway({ directory, upstreamGitDir: scanned.gitDir, upstreamUrl: scanned.urlWithPassword, secret: PLANTED })
   const token = await gateway.addAgent('fixer', ['forge/acme/widget'])

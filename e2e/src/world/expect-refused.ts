@@ -79,6 +79,7 @@ export async function expectPushRefused(world: AttackWorld, offer: Offer, refuse
 /** The push works this way: its objects are there, and its client is told so. */
 export async function expectTaken(way: RawRepository, repository: HostedRepository, offer: Offer): Promise<void> {
   const answer = await send(way, offer)
-  expect(answer.report?.refs).toMatchObject(offer.commands.map(() => ({ kind: 'ok' })))
+  // With what was said, so that a failure of this shows why.
+  expect(answer.report?.refs.map(({ kind }) => (kind === 'ok' ? 'ok' : answer.progress))).toEqual(offer.commands.map(() => 'ok'))
   expect(await present(repository, offer.brings)).toEqual(offer.brings)
 }
