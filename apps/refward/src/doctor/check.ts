@@ -18,9 +18,12 @@ const hints: ReadonlyMap<RefwardCode, string> = new Map<RefwardCode, string>([
 
 /** What is wrong, in the words of the one table where it has them. */
 function failedBy(name: string, error: unknown): Check {
-  if (!(error instanceof RefwardError)) return { name, state: 'fail', detail: error instanceof Error ? error.message : String(error) }
-  const { code, message, hint }: RefwardError = error
-  return { name, state: 'fail', detail: `${message} (${code})`, hint: hints.get(code) ?? hint }
+  if (isFault(error)) return { name, state: 'fail', detail: `${error.message} (${error.code})`, hint: hints.get(error.code) ?? error.hint }
+  return { name, state: 'fail', detail: error instanceof Error ? error.message : String(error) }
+}
+
+function isFault(error: unknown): error is RefwardError {
+  return error instanceof RefwardError
 }
 
 /** Runs a check whose throwing is its failing. */
