@@ -69,16 +69,16 @@ describe('clients that hold on', () => {
 describe('an agent that floods', () => {
   it('is refused above its bounds, and another keeps its latency', async () => {
     const before = await timeListings(15)
-    let flooding = true
+    const flooding = new AbortController()
     const statuses = new Map<number, number>()
     const flood = Array.from({ length: 24 }, async () => {
-      while (flooding) {
+      while (!flooding.signal.aborted) {
         const { status } = await advertise(world.ways.refward, 'git-upload-pack')
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
       }
     })
     const during = await timeListings(15)
-    flooding = false
+    flooding.abort()
     await Promise.all(flood)
     expect(statuses.get(429)).toBeGreaterThan(0)
     // The upstream of this test and both clients share the machine with the gateway: what is bounded is the growth.
@@ -110,10 +110,8 @@ describe('many at once', () => {
 describe('the clients of a byte a second', () => {
   it('have been let go, and nothing is left of them', async () => {
     await Promise.all(dripping.map(({ connection }) => connection.ended()))
-    for (const { connection } of dripping) {
-      const [answer] = await connection.answers(1)
-      if (answer !== undefined) expect(answer.body.toString()).toContain('RW_CLIENT_SLOW')
-    }
+    const answers = await Promise.all(dripping.map(({ connection }) => connection.answers(1)))
+    expect(answers.flat().every(({ body }) => body.toString().includes('RW_CLIENT_SLOW'))).toBe(true)
     expect(await world.gateway.quarantine()).toEqual([])
     expect((await world.widget.refs()).has('refs/heads/agent/fixer/slow')).toBe(false)
   })
