@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, open } from 'node:fs/promises'
+import { chmod, mkdtemp, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -22,7 +22,8 @@ export async function createGate(directory: string): Promise<HookGate> {
   await chmod(place, 0o755)
   return {
     script: `echo > '${there}'; cat '${go}' > /dev/null`,
-    reached: open(there, 'r').then((pipe) => pipe.close()),
+    // To the end: a hook that writes to a pipe whose reader has gone is ended by SIGPIPE, and that refuses the push.
+    reached: readFile(there).then(() => {}),
     open: async () => (await open(go, 'w')).close(),
   }
 }
