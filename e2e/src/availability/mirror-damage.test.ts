@@ -50,12 +50,14 @@ async function eachPack(pattern: RegExp, change: (path: string) => Promise<void>
 
 /** Other bytes in the middle, with the size and the time that the file had. */
 async function corrupt(path: string): Promise<void> {
-  const { size, atime, mtime } = await stat(path)
+  const { size, mtimeMs } = await stat(path)
   const file = await open(path, 'r+').catch(() => undefined)
   if (file === undefined) return
   await file.write(Buffer.alloc(60, 0x5a), 0, 60, Math.floor(size / 2) - 30)
   await file.close()
-  await utimes(path, atime, mtime)
+  // In the middle of the millisecond: seconds with a fraction are rounded on their way to the file.
+  const seconds = (Math.trunc(mtimeMs) + 0.5) / 1000
+  await utimes(path, seconds, seconds)
 }
 
 const damages: readonly { readonly name: string; readonly damage: () => Promise<void> }[] = [

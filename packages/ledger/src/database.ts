@@ -19,6 +19,8 @@ export interface Database {
   statement(sql: string): Statement
   /** One transaction that takes the write lock first, so that what it reads stays true until it commits. On disk on return. */
   write<T>(work: () => T): T
+  /** The same for what the next start can find out again: on disk with the next `write`, and lost by nothing but a power cut before it. */
+  writeLater<T>(work: () => T): T
   /** One snapshot for several reads. */
   read<T>(work: () => T): T
   /** May be called more than once. */
@@ -28,10 +30,13 @@ export interface Database {
 /** How long a writer waits for one in another process (an operator's command beside the running gateway). */
 const busyMilliseconds = 5000
 
+// INVARIANT: a commit that has returned survives a power cut, but for `writeLater`.
+const FLUSH = 'PRAGMA synchronous = FULL'
+const FLUSH_LATER = 'PRAGMA synchronous = NORMAL'
+
 const settings: readonly string[] = [
   'PRAGMA journal_mode = WAL',
-  // INVARIANT: a commit that has returned survives a power cut. NORMAL would lose the last ones.
-  'PRAGMA synchronous = FULL',
+  FLUSH,
   // A database file that was tampered with must not run functions through its own schema, nor be read past a page.
   'PRAGMA trusted_schema = OFF',
   'PRAGMA cell_size_check = ON',
@@ -89,6 +94,14 @@ function wrapConnection(file: string, connection: DatabaseSync): Database {
       run: (...values) => guard(() => Number(prepared(sql).run(...values).lastInsertRowid)),
     }),
     write: (work) => transaction('BEGIN IMMEDIATE', work),
+    writeLater: (work) => {
+      guard(() => connection.exec(FLUSH_LATER))
+      try {
+        return transaction('BEGIN IMMEDIATE', work)
+      } finally {
+        guard(() => connection.exec(FLUSH))
+      }
+    },
     read: (work) => transaction('BEGIN', work),
     close: () => {
       statements.clear()

@@ -31,8 +31,10 @@ export function createDecisionStore(database: Database, audit: AuditLog): Decisi
         return id
       }),
 
-    finished: (id, outcome) =>
-      database.write(() => {
+    finished: (id, outcome) => {
+      // What became of a reading changes nothing; of a change, the forge need not be asked when it is written here.
+      const write = outcome.refs.length === 0 ? database.writeLater : database.write
+      write(() => {
         const decision = requireOpen(database, id)
         const refs = outcome.refs.map((ref) => pairOutcome(decision, ref))
         const recorded = audit.append({
@@ -46,7 +48,8 @@ export function createDecisionStore(database: Database, audit: AuditLog): Decisi
         })
         closeDecision(database, id, outcome, recorded)
         for (const ref of refs) settleRef(database, decision, ref, recorded)
-      }),
+      })
+    },
   }
 }
 

@@ -53,7 +53,7 @@ export function createSessionStore({ database, audit, clock, randomBytes }: Sess
     const now = clock()
     const row = readSession(database, id)
     if (row === undefined || now - (optionalInteger(row, 'last_used_at') ?? -Infinity) < touchMilliseconds) return
-    database.write(() => database.statement('UPDATE sessions SET last_used_at = ? WHERE id = ?').run(now, id))
+    database.writeLater(() => database.statement('UPDATE sessions SET last_used_at = ? WHERE id = ?').run(now, id))
   }
 
   const revoke: SessionStore['revoke'] = (id) =>

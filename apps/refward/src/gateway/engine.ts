@@ -19,6 +19,7 @@ export async function openEngine(foundation: Foundation, opened: AsyncDisposable
   const mirrors = openMirrors(foundation)
   opened.defer(() => mirrors.close())
   const push = await openPushEngine(foundation, mirrors, opened)
+  opened.defer(() => push.close())
   const mask = (text: Uint8Array): Uint8Array => Buffer.from(secrets().mask(Buffer.from(text).toString('latin1')), 'latin1')
   return { push, fetch: { git, mirrors, listings: new RecentListings(world.clock), proofs: new ProofCache(), mask } }
 }

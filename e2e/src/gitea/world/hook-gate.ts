@@ -23,7 +23,7 @@ export async function createGate(directory: string): Promise<HookGate> {
   return {
     script: `echo > '${there}'; cat '${go}' > /dev/null`,
     // To the end: a hook that writes to a pipe whose reader has gone is ended by SIGPIPE, and that refuses the push.
-    reached: readFile(there).then(() => {}),
+    reached: readFile(there).then(() => undefined),
     open: async () => (await open(go, 'w')).close(),
   }
 }

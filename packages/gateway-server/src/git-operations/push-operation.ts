@@ -28,8 +28,10 @@ export async function advertisePush(parts: PushParts, context: GitCallContext): 
   const id = await parts.ledger.decided({ ...describe(context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
   try {
     const target = await parts.access.pushTarget(permit.repo)
-    const bytes = render(await target.listForPush(context.signal), permit, parts.agentName)
+    const listing = await target.listForPush(context.signal)
+    const bytes = render(listing, permit, parts.agentName)
     await parts.ledger.finished(id, { result: 'done', refs: [] })
+    parts.engine.expect(permit, listing)
     return bytes
   } catch (error) {
     await parts.ledger.finished(id, { result: 'failed', code: toFailure(error).code, refs: [] })

@@ -91,7 +91,7 @@ export class ObjectWalk {
     await expectSuccess('cat-file', this.#cat)
   }
 
-  /** Lets `pack-objects` make the pack of exactly the listed objects. */
+  /** Lets `pack-objects` make the pack of exactly the listed objects. It begins at the first call; all calls give the same pack. */
   releasePack(): GitChild {
     const pack = (this.#pack ??= this.#startPack())
     pack.stdin.end()

@@ -1,4 +1,4 @@
-import { readdir, rename } from 'node:fs/promises'
+import { open, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RepoRef } from '@refward/core-policy'
 import { feedGit } from '../process/feed-git.ts'
@@ -75,14 +75,24 @@ export async function checkConnected(
   await runGit(runtime, { command: 'rev-list', gitDir: incoming.gitDir, flags }, { ...options(incoming), input })
 }
 
-/** Moves packs into an object directory. The index comes last: a pack is looked for by its index. */
+/** Flushes packs to the disk and moves them into an object directory. The index comes last: a pack is looked for by its index. */
 export async function movePacks(from: string, objects: string): Promise<void> {
   const names = await readdir(join(from, 'pack')).catch(() => [])
   const packs = names.filter((name) => /^pack-[0-9a-f]{40}\.(?:pack|rev|idx)$/.test(name))
+  await Promise.all(packs.map((name) => flush(join(from, 'pack', name))))
   for (const ending of ['.pack', '.rev', '.idx']) {
     for (const name of packs.filter((file) => file.endsWith(ending))) {
       await rename(join(from, 'pack', name), join(objects, 'pack', name))
     }
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 

@@ -104,9 +104,7 @@ describe('a mirror that is harmed while it is in use', () => {
 
   test('bytes that rot without a trace end in an error, and the client after that gets everything', async () => {
     const pack = await packOf(await openDirectory(), '.pack')
-    const { atime, mtime } = await stat(pack)
-    await writable(pack, scramble)
-    await utimes(pack, atime, mtime)
+    await rot(pack)
     // Something that git must unpack to answer, and cannot.
     const result = await tryGit(['clone', '--bare', '--filter=blob:limit=1', url, join(work, 'rotten')])
     expect(result.status).not.toBe(0)
@@ -118,9 +116,7 @@ describe('a mirror that is harmed while it is in use', () => {
 
   test('bits that rot are found by the daily check', async () => {
     const pack = await packOf(await openDirectory(), '.pack')
-    const { atime, mtime } = await stat(pack)
-    await writable(pack, scramble)
-    await utimes(pack, atime, mtime)
+    await rot(pack)
     const mirror = await mirrorOf(url)
     await mirror.maintain()
     expect(gateway.events.map(({ kind }) => kind)).toEqual(['fetched', 'maintenance-failed', 'rebuilt'])
@@ -164,6 +160,15 @@ describe('a mirror that is harmed while it is in use', () => {
 async function writable(path: string, change: (path: string) => Promise<void>): Promise<void> {
   await chmod(path, 0o600)
   await change(path)
+}
+
+/** Changes bytes in the middle of a file and leaves its length and, to the millisecond, its time. */
+async function rot(path: string): Promise<void> {
+  const { mtimeMs } = await stat(path)
+  await writable(path, scramble)
+  // In the middle of the millisecond: seconds with a fraction are rounded on their way to the file.
+  const seconds = (Math.trunc(mtimeMs) + 0.5) / 1000
+  await utimes(path, seconds, seconds)
 }
 
 /** Changes bytes in the middle of a file and leaves its length. */

@@ -29,7 +29,8 @@ export const gitCommands = {
     },
     operands: 'one',
     endOfOptions: false,
-    config: ['pack.writeReverseIndex=true'],
+    // What index-pack writes is put aside first; it is flushed to the disk when it moves into a mirror (mirror/index-incoming.ts).
+    config: ['pack.writeReverseIndex=true', 'core.fsync=none'],
   },
   'update-ref': {
     flags: { '--stdin': 'switch', '--no-deref': 'switch', '-z': 'switch' },

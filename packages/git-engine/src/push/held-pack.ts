@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+
 /** A pack that was read to its end or up to a limit, whichever came first. */
 export type HeldPack =
   /** All of it, as often as it is needed. */
@@ -17,6 +19,11 @@ export async function holdPack(pack: AsyncIterable<Uint8Array>, limit: number): 
     bytes += next.value.length
   }
   return { kind: 'streamed', pack: resume(pieces, source) }
+}
+
+/** Its pieces: as often as it is needed when it is whole, once when it is not. */
+export function readHeld(held: HeldPack): AsyncIterable<Uint8Array> {
+  return held.kind === 'whole' ? Readable.from(held.pieces) : held.pack
 }
 
 async function* resume(pieces: readonly Uint8Array[], source: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,13 +1,18 @@
+import type { DefaultBranch, ReceivePermit, RepoId } from '@refward/core-policy'
 import type { DecisionId } from '@refward/ledger'
+import type { PushListing } from '@refward/upstream'
 import { type DroppedTips, dropOldTips } from './kept-tips.ts'
 import { KeyedLock } from './keyed-lock.ts'
 import type { PushDependencies, PushOutcome, PushRequest } from './push-types.ts'
+import { ReadyWorkspaces } from './ready-workspaces.ts'
 import { runPush } from './run-push.ts'
 import { type SettledPush, settleOpenPushes } from './settle-pushes.ts'
 import { type UndoOutcome, type UndoRequest, undoPush } from './undo-push.ts'
 
 /** Everything that changes refs of a forge. */
 export interface PushEngine {
+  /** Makes ready what the push needs that a session is about to make: it is being told these refs. Costs it no time, never fails. */
+  expect(permit: ReceivePermit, listing: PushListing): void
   /** Takes one push from its first byte to the end of its answer. */
   run(request: PushRequest): Promise<PushOutcome>
   /** Brings back the old tip of a branch that was rewritten or deleted. */
@@ -19,6 +24,8 @@ export interface PushEngine {
   settle(signal: AbortSignal): Promise<readonly SettledPush[]>
   /** Lets go of old tips that were kept earlier than this (milliseconds since 1970), with their objects. */
   dropTips(keptBefore: number): Promise<readonly DroppedTips[]>
+  /** Puts away what was made ready and not used. */
+  close(): Promise<void>
 }
 
 /** What the pushes of one gateway share. */
@@ -30,14 +37,21 @@ export interface PushEngineState {
   readonly running: Set<DecisionId>
   /** Objects that are moving to the mirror of a repository. */
   readonly adoptions: Map<string, Promise<void>>
+  readonly ready: ReadyWorkspaces
+  /** As the last push to each repository found it. */
+  readonly defaultBranches: Map<RepoId, DefaultBranch>
 }
 
 export function createPushEngine(deps: PushDependencies): PushEngine {
-  const state: PushEngineState = { deps, locks: new KeyedLock(), running: new Set(), adoptions: new Map() }
+  const adoptions = new Map<string, Promise<void>>()
+  const ready = new ReadyWorkspaces(deps, (repo) => adoptions.get(repo.id))
+  const state: PushEngineState = { deps, locks: new KeyedLock(), running: new Set(), adoptions, ready, defaultBranches: new Map() }
   return {
+    expect: (permit, listing) => ready.expect(permit, listing),
     run: (request) => runPush(state, request),
     undo: (request) => undoPush(state, request),
     settle: (signal) => settleOpenPushes(state, signal),
     dropTips: (keptBefore) => dropOldTips(state, keptBefore),
+    close: () => ready.close(),
   }
 }

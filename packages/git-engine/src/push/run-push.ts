@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { RefwardError } from '@refward/core-policy'
 import type { DecisionId, DecisionInput } from '@refward/ledger'
 import type { LiveSecrets } from '@refward/secret-scan'
@@ -49,7 +50,7 @@ async function decideAndCarryOut(engine: PushEngineState, push: PushInProgress):
   let decision: DecisionId
   try {
     await engine.adoptions.get(push.request.permit.repo.id)
-    prepared = await preparePush(engine.deps, push)
+    prepared = await preparePush(engine, push)
     decision = await permitDurably(engine, push, prepared)
   } catch (error) {
     return refuse(engine, push, error)
@@ -64,10 +65,12 @@ async function decideAndCarryOut(engine: PushEngineState, push: PushInProgress):
 
 /** INVARIANT: the decision is on disk before anything is sent, and what a rewrite or deletion leaves behind is kept before. */
 async function permitDurably(engine: PushEngineState, push: PushInProgress, prepared: PreparedPush): Promise<DecisionId> {
-  const { permit, examined, mirror } = prepared
+  const { permit, examined, mirror, workspace } = prepared
   const { rewrites } = examined.facts
   const { request } = push
   const replaced = permit.updates.filter(({ ref, kind }) => kind === 'delete' || rewrites.has(ref)).map(({ oldId }) => oldId)
+  // The pack is made beside the writing; nobody reads it before the decision is on disk.
+  if (permit.updates.some(({ kind }) => kind !== 'delete')) workspace.walk.releasePack()
   const decision = await keepAndRecord(engine, { repo: permit.repo, mirror, ids: replaced }, () => {
     throwIfGone(request.signal)
     push.lifeline.release()
@@ -88,9 +91,12 @@ async function carryOut(engine: PushEngineState, push: PushInProgress, { prepare
   const keys = permit.updates.map(({ ref }) => `${permit.repo.id} ${ref}`)
   const forwarded = await engine.locks.run(keys, () => forwardPush(deps, { permit, state, walk: workspace.walk, answer, signal }))
   clock.end('forward')
+  const answering = answerForwarded(push, forwarded)
+  // The answer is on its way before the record is written: a crash between them is settled as one before both.
+  await setImmediate()
   const unrecorded = forwarded.settled ? await attempt(deps.ledger.finished(decision, recordEnd(forwarded.refs, 'request'))) : undefined
   clock.end('record')
-  await answerForwarded(push, forwarded)
+  await answering
   clock.end('answer')
   const unadopted = await attempt(adopt(engine, push, { prepared, forwarded }))
   clock.end('adopt')

@@ -2,7 +2,8 @@ import { type RepositoryLimits, RefwardError } from '@refward/core-policy'
 import { ObjectWalk } from '../content/object-walk.ts'
 import type { Mirror, MirrorView } from '../mirror/mirror-types.ts'
 import type { Quarantine } from '../quarantine/quarantine.ts'
-import { type IntakeLimits, allocationLimit } from '../quarantine/receive-pack.ts'
+import type { GitChild } from '../process/spawn-git.ts'
+import { type IntakeLimits, allocationLimit, startIndexPack } from '../quarantine/receive-pack.ts'
 import type { KnownHistory } from './known-history.ts'
 import type { PushDependencies } from './push-types.ts'
 import type { UpstreamState } from './read-upstream.ts'
@@ -12,6 +13,8 @@ export interface Workspace {
   readonly view: MirrorView
   readonly quarantine: Quarantine
   readonly walk: ObjectWalk
+  /** The git that takes the pack in, started by the first call. */
+  intake(): GitChild
   /** Ends the children, removes the quarantine, lets go of the mirror. Safe to call twice. */
   close(): Promise<void>
 }
@@ -38,12 +41,15 @@ export async function openWorkspace(deps: PushDependencies, { mirror, limits, si
     maxChanges: limits.changes,
     signal,
   })
+  let index: GitChild | undefined
   return {
     view,
     quarantine,
     walk,
+    intake: () => (index ??= startIndexPack(deps.git, { quarantine, gitDir: view.gitDir, limits: intakeLimits(limits), signal })),
     close: async () => {
-      await walk.stop()
+      index?.kill()
+      await Promise.all([walk.stop(), index?.end])
       await quarantine.remove()
       view.release()
     },

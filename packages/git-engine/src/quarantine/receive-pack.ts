@@ -18,12 +18,18 @@ export interface IntakeLimits {
   readonly timeMs: number
 }
 
-export interface Intake {
+/** Where a pack goes. */
+export interface IntakePlace {
   readonly quarantine: Quarantine
   /** Git directory of the mirror. */
   readonly gitDir: string
   readonly limits: IntakeLimits
   readonly signal: AbortSignal
+}
+
+export interface Intake extends Pick<IntakePlace, 'quarantine' | 'limits'> {
+  /** The git that waits for the pack; see {@link startIndexPack}. */
+  readonly child: GitChild
 }
 
 /** A pack that git has judged and written into the quarantine. */
@@ -44,8 +50,8 @@ const PACK_TRAILER_BYTES = 20
  *
  * @throws PushRefused for what the agent did, RefwardError for faults.
  */
-export async function receivePack(git: GitRuntime, intake: Intake, body: AsyncIterable<Uint8Array>): Promise<ReceivedPack> {
-  const child = startIndexPack(git, intake)
+export async function receivePack(intake: Intake, body: AsyncIterable<Uint8Array>): Promise<ReceivedPack> {
+  const { child } = intake
   const stdout = readAnswer(child)
   try {
     const sent = await sendPack(child, body, intake.limits)
@@ -64,7 +70,8 @@ export function allocationLimit(limits: Pick<IntakeLimits, 'objectBytes' | 'obje
   return BASE_ALLOCATION + Math.max(limits.objectBytes, limits.objects * BYTES_PER_OBJECT)
 }
 
-function startIndexPack(git: GitRuntime, { quarantine, gitDir, limits, signal }: Intake): GitChild {
+/** Starts the git that judges a pack and writes it into the quarantine. */
+export function startIndexPack(git: GitRuntime, { quarantine, gitDir, limits, signal }: IntakePlace): GitChild {
   const flags = { '--stdin': true, '--strict': true, '--fix-thin': true, '--max-input-size': limits.packBytes } as const
   const options = { objects: quarantine.objects, timeoutMs: limits.timeMs, signal, allocationLimitBytes: allocationLimit(limits) }
   return spawnGit(git, { command: 'index-pack', gitDir, flags }, options)

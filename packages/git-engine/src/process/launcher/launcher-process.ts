@@ -29,7 +29,7 @@ interface Job {
 }
 
 /** Pipes that a launcher is born with; two for each child. More can not be made later without a socket in the file system. */
-const PIPES = 128
+const PIPES = 256
 const FIRST_PIPE = 4
 const HEAP_MEGABYTES = 64
 /** A gateway at rest does not keep it; the next push waits some 40 ms for another. */

@@ -95,7 +95,11 @@ export async function createPushWorld(options: WorldOptions = {}): Promise<PushW
   const nextRequest = (): RequestId => unwrap(parseRequestId(`req-${(requests += 1)}`))
   const permit = (): ReceivePermit => permitOf(policy)
   const server = await startPushServer({
-    list: () => forge.listForPush(AbortSignal.timeout(10_000)),
+    list: async () => {
+      const listing = await forge.listForPush(AbortSignal.timeout(10_000))
+      engine.expect(permit(), listing)
+      return listing
+    },
     push: async (body, answer, signal) => {
       const run = engine.run({ permit: permit(), request: nextRequest(), body, answer, signal })
       const settled = run.then((outcome) => outcomes.push(outcome), () => undefined).finally(() => running.delete(settled))
@@ -122,6 +126,7 @@ export async function createPushWorld(options: WorldOptions = {}): Promise<PushW
     leftovers: async () => ({ quarantine: await readdir(join(data, 'quarantine')), refs: await repository.refs() }),
     close: async () => {
       await server.close()
+      await engine.close()
       await scanner.close()
       await mirrors.close()
       await client.close()
