@@ -20,7 +20,7 @@ export {
   renderErrorPacket,
 } from './pkt-line.ts'
 export { PacketDecoder, type PacketLimits } from './packet-decoder.ts'
-export { SIDEBAND_KEEPALIVE, type SidebandChannel, type SidebandPacketLength, renderSideband } from './side-band.ts'
+export { SIDEBAND_KEEPALIVE, type SidebandChannel, type SidebandPacketLength, frameSideband, renderSideband } from './side-band.ts'
 export { SidebandDemux, type SidebandEvent } from './side-band-demux.ts'
 export {
   type Capability,

@@ -13,6 +13,16 @@ export const SIDEBAND_KEEPALIVE: Uint8Array = encodeText('0005\x01')
 // Four length digits and the channel.
 const OVERHEAD = 5
 
+/** The same as {@link renderSideband} in pieces: the heads of the packets, and between them the bytes as they lie, not copied. */
+export function* frameSideband(channel: SidebandChannel, data: Uint8Array, packetLength: SidebandPacketLength = MAX_PACKET_LENGTH): Generator<Uint8Array, void, undefined> {
+  const room = packetLength - OVERHEAD
+  for (let read = 0; read < data.length; read += room) {
+    const payload = data.subarray(read, read + room)
+    yield encodeText(`${hexLength(payload.length + OVERHEAD)}${String.fromCharCode(channel)}`)
+    yield payload
+  }
+}
+
 /** Wraps bytes in side-band packets, as many as they need, in one buffer: each byte is copied once. */
 export function renderSideband(
   channel: SidebandChannel,

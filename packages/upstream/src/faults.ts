@@ -80,9 +80,9 @@ async function readReason({ status, headers, body }: HttpAnswer): Promise<string
   const readable = /^(?:text\/plain|application\/json)/.test(String(headers['content-type'])) && headers['content-encoding'] === undefined
   try {
     let bytes = 0
-    for await (const chunk of readable ? body : []) {
-      chunks.push(chunk)
-      bytes += chunk.length
+    for await (const batch of readable ? body : []) {
+      chunks.push(...batch)
+      for (const chunk of batch) bytes += chunk.length
       if (bytes >= REASON_BYTES) break
     }
   } catch (error) {

@@ -29,8 +29,8 @@ export async function sendFetch(service: GitService, call: ServiceCall, { voice,
   if (missing !== undefined) throw new RefwardError('RW_FETCH_UNSUPPORTED', { detail: `the forge does not offer ${missing}` })
   const { body, parser } = voice.version === 2 ? askV2(wire) : askV0(wire, voice)
   const protocol = voice.version === 2 ? { protocol: 'version=2' as const } : {}
-  const events = await service.stream({ ...call, body, maxBytes: PACK_BYTES, ...protocol }, parser)
-  return readAnswer(events, { service, call, progress: new ProgressMeter(service.context(call), request.onProgress) })
+  const batches = await service.stream({ ...call, body, maxBytes: PACK_BYTES, ...protocol }, parser)
+  return readAnswer(batches, { service, call, progress: new ProgressMeter(service.context(call), request.onProgress) })
 }
 
 function wireRequest({ capabilities }: ServerVoice, request: FetchRequest): WireFetchRequest {
@@ -83,32 +83,45 @@ interface Reading {
   readonly progress: ProgressMeter
 }
 
-async function readAnswer(events: AsyncGenerator<FetchResponseEvent, void, undefined>, reading: Reading): Promise<FetchAnswer> {
+async function readAnswer(batches: AsyncGenerator<readonly FetchResponseEvent[], void, undefined>, reading: Reading): Promise<FetchAnswer> {
   let acknowledgments: FetchAnswer['acknowledgments'] = { common: [], ready: false }
   let boundary: Pick<FetchAnswer, 'shallow' | 'unshallow'> = { shallow: [], unshallow: [] }
   for (;;) {
-    const next = await events.next()
+    const next = await batches.next()
     if (next.done === true) return { acknowledgments, ...boundary, pack: undefined }
-    const event = next.value
-    if (event.kind === 'acknowledgments') acknowledgments = { common: event.acks, ready: event.ready }
-    else if (event.kind === 'shallow-info') boundary = { shallow: event.shallow, unshallow: event.unshallow }
-    else if (event.kind === 'fatal') throw remoteFault(event.message, reading.service.context(reading.call))
-    else return { acknowledgments, ...boundary, pack: readPack(event, events, reading) }
+    for (const [index, event] of next.value.entries()) {
+      if (event.kind === 'acknowledgments') acknowledgments = { common: event.acks, ready: event.ready }
+      else if (event.kind === 'shallow-info') boundary = { shallow: event.shallow, unshallow: event.unshallow }
+      else if (event.kind === 'fatal') throw remoteFault(event.message, reading.service.context(reading.call))
+      else return { acknowledgments, ...boundary, pack: readPack(next.value.slice(index), batches, reading) }
+    }
   }
 }
 
 async function* readPack(
-  first: FetchResponseEvent,
-  events: AsyncGenerator<FetchResponseEvent, void, undefined>,
+  first: readonly FetchResponseEvent[],
+  batches: AsyncGenerator<readonly FetchResponseEvent[], void, undefined>,
   { service, call, progress }: Reading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for (let event: FetchResponseEvent | void = first; event !== undefined; event = (await events.next()).value) {
-      if (event.kind === 'data') yield event.data
-      else if (event.kind === 'progress') progress.say(event.data)
-      else if (event.kind === 'fatal') throw remoteFault(event.message, service.context(call))
+    for (let events: readonly FetchResponseEvent[] | void = first; events !== undefined; events = (await batches.next()).value) {
+      const pieces: Uint8Array[] = []
+      for (const event of events) {
+        if (event.kind === 'data') pieces.push(event.data)
+        else if (event.kind === 'progress') progress.say(event.data)
+        else if (event.kind === 'fatal') {
+          yield* joined(pieces)
+          throw remoteFault(event.message, service.context(call))
+        }
+      }
+      yield* joined(pieces)
     }
   } finally {
-    await events.return()
+    await batches.return()
   }
+}
+
+/** In one piece: to copy some kilobytes costs less than to hand them on one by one. */
+function joined(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  return pieces.length > 1 ? [Buffer.concat(pieces)] : pieces
 }

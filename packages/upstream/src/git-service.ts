@@ -66,7 +66,7 @@ export class GitService {
   }
 
   /** A question to upload-pack with a long answer, which is parsed while it comes. */
-  async stream<E>(call: Post, parser: EventParser<E>): Promise<AsyncGenerator<E, void, undefined>> {
+  async stream<E>(call: Post, parser: EventParser<E>): Promise<AsyncGenerator<readonly E[], void, undefined>> {
     // A pack is compressed already.
     const answer = await this.#post('fetch', call, 'identity')
     return this.#events(call, this.#body(call, answer, { type: 'result', maxBytes: call.maxBytes }), parser)
@@ -87,7 +87,7 @@ export class GitService {
   }
 
   /** The answer to a push, once its status is known to be 200. */
-  pushEvents<E>(call: ServiceCall, answer: HttpAnswer, options: { readonly parser: EventParser<E>; readonly maxBytes: number }): AsyncGenerator<E, void, undefined> {
+  pushEvents<E>(call: ServiceCall, answer: HttpAnswer, options: { readonly parser: EventParser<E>; readonly maxBytes: number }): AsyncGenerator<readonly E[], void, undefined> {
     return this.#events(call, this.#body(call, answer, { type: 'result', maxBytes: options.maxBytes }), options.parser)
   }
 
@@ -121,7 +121,7 @@ export class GitService {
     return answer
   }
 
-  #body(call: ServiceCall, answer: HttpAnswer, expected: { readonly type: 'advertisement' | 'result'; readonly maxBytes: number }): AsyncIterable<Uint8Array> {
+  #body(call: ServiceCall, answer: HttpAnswer, expected: { readonly type: 'advertisement' | 'result'; readonly maxBytes: number }): AsyncIterable<readonly Uint8Array[]> {
     const type = String(answer.headers['content-type'])
     // A login page or a proxy's apology has status 200 too.
     if (type !== `application/x-${call.service}-${expected.type}`) {
@@ -136,17 +136,29 @@ export class GitService {
     }
   }
 
-  async #message<T>(call: ServiceCall, body: AsyncIterable<Uint8Array>, parser: MessageParser<T>): Promise<T> {
-    for await (const chunk of this.#chunks(call, body)) this.#value(call, parser.push(chunk))
+  async #message<T>(call: ServiceCall, body: AsyncIterable<readonly Uint8Array[]>, parser: MessageParser<T>): Promise<T> {
+    for await (const batch of this.#batches(call, body)) for (const chunk of batch) this.#value(call, parser.push(chunk))
     return this.#value(call, parser.end())
   }
 
-  async *#events<E>(call: ServiceCall, body: AsyncIterable<Uint8Array>, parser: EventParser<E>): AsyncGenerator<E, void, undefined> {
-    for await (const chunk of this.#chunks(call, body)) yield* this.#value(call, parser.push(chunk))
-    yield* this.#value(call, parser.end())
+  /** What each batch of the body was parsed to. What came before something malformed is given before that is told. */
+  async *#events<E>(call: ServiceCall, body: AsyncIterable<readonly Uint8Array[]>, parser: EventParser<E>): AsyncGenerator<readonly E[], void, undefined> {
+    for await (const batch of this.#batches(call, body)) {
+      const events: E[] = []
+      for (const chunk of batch) {
+        const parsed = parser.push(chunk)
+        if (parsed.kind === 'error') {
+          yield events
+          throw wireFault(parsed.error, this.context(call))
+        }
+        events.push(...parsed.value)
+      }
+      yield events
+    }
+    yield this.#value(call, parser.end())
   }
 
-  async *#chunks(call: ServiceCall, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#batches(call: ServiceCall, body: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<readonly Uint8Array[], void, undefined> {
     try {
       yield* body
     } catch (error) {

@@ -82,10 +82,12 @@ async function readResult({ service, call, request }: Pushing, answer: HttpAnswe
   if (answer.status !== 200) return { kind: isRefusal(answer.status) ? 'refused' : 'ambiguous', error: await statusFault(answer, service.context(call)) }
   const progress = new ProgressMeter(service.context(call), request.onProgress)
   const parser = createReceivePackResponseParser({ sideband: request.capabilities.sideBand })
-  for await (const event of service.pushEvents(call, answer, { parser, maxBytes: ANSWER_BYTES })) {
-    if (event.kind === 'progress') progress.say(event.data)
-    else if (event.kind === 'fatal') return { kind: 'ambiguous', error: remoteFault(event.message, service.context(call)) }
-    else return reportedResult(call, request, event.report)
+  for await (const events of service.pushEvents(call, answer, { parser, maxBytes: ANSWER_BYTES })) {
+    for (const event of events) {
+      if (event.kind === 'progress') progress.say(event.data)
+      else if (event.kind === 'fatal') return { kind: 'ambiguous', error: remoteFault(event.message, service.context(call)) }
+      else return reportedResult(call, request, event.report)
+    }
   }
   return { kind: 'ambiguous', error: incompleteReport(call, 'it ended without a report') }
 }

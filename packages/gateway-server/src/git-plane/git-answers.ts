@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { once } from 'node:events'
 import { type RepoId, RefwardError } from '@refward/core-policy'
 import type { PushOutcome } from '@refward/git-engine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -105,16 +104,14 @@ async function stream({ request, reply }: GitHttpCall, service: GitService, prod
 
 async function waitForRoom(response: ServerResponse): Promise<void> {
   if (response.destroyed) throw new RefwardError('RW_REQUEST_MALFORMED', { detail: 'the client went away' })
-  const gone = new AbortController()
-  const onClose = (): void => gone.abort()
-  response.once('close', onClose)
-  try {
-    await once(response, 'drain', { signal: gone.signal })
-  } catch (cause) {
-    throw new RefwardError('RW_REQUEST_MALFORMED', { detail: 'the client went away' }, { cause })
-  } finally {
-    response.off('close', onClose)
-  }
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
+  if (response.destroyed) throw new RefwardError('RW_REQUEST_MALFORMED', { detail: 'the client went away' })
 }
 
 function answerHeaders(request: FastifyRequest, type: string): Record<string, string> {

@@ -1,5 +1,5 @@
 import { RefwardError } from '@refward/core-policy'
-import { FLUSH_PACKET, type FetchRequest, changesDepth, renderFetchResponseHead, renderFilterSpec, renderSideband } from '@refward/git-wire'
+import { FLUSH_PACKET, type FetchRequest, changesDepth, frameSideband, renderFetchResponseHead, renderFilterSpec } from '@refward/git-wire'
 import type { Deepen, FetchRequest as UpstreamRequest } from '@refward/upstream'
 import type { ColdFill } from '../mirror/cold-fill.ts'
 import { ProgressFeed } from '../mirror/progress-feed.ts'
@@ -60,7 +60,8 @@ async function* sendPack(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { packetLength } = form
   for await (const event of pace(pack[Symbol.asyncIterator](), { notes, silenceMs: SILENCE_MS })) {
-    if (event.kind === 'item') yield packetLength === undefined ? event.item : renderSideband(1, event.item, packetLength)
+    if (event.kind === 'item' && packetLength !== undefined) yield* frameSideband(1, event.item, packetLength)
+    else if (event.kind === 'item') yield event.item
     else if (event.kind === 'note') yield renderNote(form, mask(event.text))
     else yield renderKeepalive(form)
   }

@@ -1,5 +1,5 @@
 /** Bytes that are kept in memory although they are on the disk, for readers that are nearly at the end. */
-const KEPT_BYTES = 4 * 1024 * 1024
+const KEPT_BYTES = 1 * 1024 * 1024
 
 interface Piece {
   readonly at: number

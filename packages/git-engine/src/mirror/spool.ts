@@ -3,11 +3,11 @@ import { RecentBytes } from './recent-bytes.ts'
 
 const READ_BYTES = 512 * 1024
 /** One call to the file system for so many bytes. */
-const WRITE_BYTES = 1024 * 1024
+const WRITE_BYTES = 512 * 1024
 /** Bytes that may wait for the disk. */
 const MAX_PENDING = 8 * 1024 * 1024
 /** How far the writer runs ahead of the fastest reader while it is patient: what is read so soon comes from memory. */
-const AHEAD_BYTES = 2 * 1024 * 1024
+const AHEAD_BYTES = 512 * 1024
 /** The writer waits for readers this often and this long at most, three seconds in all: a slow client delays nobody else for longer. */
 const MAX_WAITS = 60
 const WAIT_MS = 50

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { collect } from '../testing/chunks.ts'
+import { collectBatches } from '../testing/chunks.ts'
 import { AnswerBody } from './answer-body.ts'
 import { decodeBody } from './decode-body.ts'
 import type { HttpAnswer } from './exchange.ts'
@@ -32,7 +32,7 @@ describe('decodeBody', () => {
     { encoding: 'x-gzip', bytes: gzipSync(text) },
     { encoding: 'GZIP', bytes: gzipSync(text) },
   ])('reads $encoding', async ({ encoding, bytes }) => {
-    expect(Buffer.concat(await collect(decodeBody(ended(answer(encoding, bytes)), 1_000_000)))).toEqual(text)
+    expect(Buffer.concat(await collectBatches(decodeBody(ended(answer(encoding, bytes)), 1_000_000)))).toEqual(text)
   })
 
   it.each([
@@ -50,7 +50,7 @@ describe('decodeBody', () => {
   it('counts what comes out, not what came in', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000), { level: 9 })
     const one = answer('gzip', bomb)
-    await expect(collect(decodeBody(one, 1_000_000))).rejects.toThrow('its answer has more than 1000000 bytes')
+    await expect(collectBatches(decodeBody(one, 1_000_000))).rejects.toThrow('its answer has more than 1000000 bytes')
     await expect.poll(() => one.isCancelled()).toBe(true)
   })
 
@@ -58,6 +58,6 @@ describe('decodeBody', () => {
     { name: 'is cut', bytes: gzipSync(text).subarray(0, 50) },
     { name: 'is none', bytes: text },
   ])('says so when gzip $name', async ({ bytes }) => {
-    await expect(collect(decodeBody(ended(answer('gzip', bytes)), 1_000_000))).rejects.toMatchObject({ code: expect.stringMatching(/^Z_/) as string })
+    await expect(collectBatches(decodeBody(ended(answer('gzip', bytes)), 1_000_000))).rejects.toMatchObject({ code: expect.stringMatching(/^Z_/) as string })
   })
 })
