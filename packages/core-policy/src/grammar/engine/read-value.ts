@@ -23,10 +23,9 @@ export function readValue<V extends CommandValue>(type: ValueType<V>, text: stri
 
 function findTextProblem<V extends CommandValue>(type: ValueType<V>, text: string, { command, place }: ValuePlace): Problem | undefined {
   const limit = type.maximum ?? USUAL_MAXIMUM
-  if (text.length > limit) return createProblem('RW_ARGUMENT_LIMIT', command, { subject: `the length of ${place}`, limit })
+  if (type.dash !== true && text.startsWith('-')) return createProblem('RW_ARGUMENT_DASH', command, { argument: text, place, remedy: `it must be ${type.expects}` })
   if (text.includes('\0') || (type.lines !== true && CONTROL.test(text))) return createProblem('RW_ARGUMENT_CHARACTERS', command, { argument: text })
-  if (type.dash === true || !text.startsWith('-')) return undefined
-  return createProblem('RW_ARGUMENT_DASH', command, { argument: text, place, remedy: `it must be ${type.expects}` })
+  return text.length > limit ? createProblem('RW_ARGUMENT_LIMIT', command, { subject: `the length of ${place}`, limit }) : undefined
 }
 
 function refuse<V>(problem: Problem): Parsed<V> {

@@ -3,7 +3,8 @@ import { type ObjectId, parseObjectId } from '../../ids/object-id.ts'
 
 /** A ref name as people write it: full (`refs/heads/main`), or a part that git completes (`main`, `heads/main`). */
 export function isRefText(text: string): boolean {
-  return findRefNameProblem(text.startsWith('refs/') ? text : `refs/heads/${text}`) === undefined
+  // A ref may be called +x, but where refspecs stand that is x with force.
+  return !text.startsWith('+') && findRefNameProblem(text.startsWith('refs/') ? text : `refs/heads/${text}`) === undefined
 }
 
 /** A ref name with exactly one `*`. */
