@@ -38,8 +38,8 @@ async function inWorld<T>(use: (world: CommandWorld) => Promise<T>): Promise<T> 
 }
 
 async function run(world: CommandWorld, { place = 'work' }: AcceptedRow, argv: readonly string[]): Promise<Outcome> {
-  await world.reset()
-  const { status, stdout } = await tryGit(argv, { cwd: world.directory(place), env: world.environment })
+  const cwd = await world.reset(place)
+  const { status, stdout } = await tryGit(argv, { cwd, env: world.environment })
   return { status, stdout, state: await readState(world.stage, world.environment) }
 }
 

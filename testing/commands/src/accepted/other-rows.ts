@@ -89,8 +89,8 @@ export const submoduleUpdateRows: readonly AcceptedRow[] = [
 
 /** With options before the command. */
 export const globalRows: readonly AcceptedRow[] = [
-  { name: 'another directory', given: '-C work fetch -p', normal: '-C work fetch --prune', place: 'nowhere' },
-  { name: 'two directories', given: '-C work -C ../diverged fetch', normal: '-C work -C ../diverged fetch', place: 'nowhere' },
+  { name: 'another directory', given: '-C ../work fetch -p', normal: '-C ../work fetch --prune' },
+  { name: 'two directories', given: '-C .. -C work fetch -t', normal: '-C .. -C work fetch --tags' },
   { name: 'no pager', given: '--no-pager ls-remote origin', normal: '--no-pager ls-remote origin' },
   { name: 'no pager, in a letter', given: '-P ls-remote -t origin', normal: '--no-pager ls-remote --tags origin' },
   { name: 'no locks', given: '--no-optional-locks fetch origin', normal: '--no-optional-locks fetch origin' },

@@ -123,5 +123,6 @@ export const combinationRows: readonly RefusedRow[] = [
   { name: 'a value for none', given: 'push --force=yes origin main', code: 'RW_ARGUMENT_VALUE_UNEXPECTED' },
   { name: 'a value for a negation', given: 'push --no-force-with-lease=main origin main', code: 'RW_ARGUMENT_VALUE_UNEXPECTED' },
   { name: 'no value', given: 'fetch --depth', code: 'RW_ARGUMENT_VALUE_MISSING' },
+  { name: 'no value for a letter that takes none from the next argument', given: 'pull -j 4 origin', code: 'RW_ARGUMENT_VALUE_MISSING' },
   { name: 'no value for a letter', given: 'fetch -j', code: 'RW_ARGUMENT_VALUE_MISSING' },
 ]

@@ -1,5 +1,7 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type GitOptions, git } from '@refward/testing-repositories'
 import type { Place } from '../row.ts'
 
@@ -7,14 +9,13 @@ import type { Place } from '../row.ts'
 export interface CommandWorld {
   /** Where it is; anything there is replaced by `reset`. */
   readonly stage: string
-  /** Makes the state of the beginning. */
-  reset(): Promise<void>
-  /** The directory of a place. */
-  directory(place: Place): string
+  /** Makes the state of the beginning: the forge's repositories and this place, which it returns. */
+  reset(place: Place): Promise<string>
   /** What git needs in its environment: the addresses of the rows lead to repositories of the stage. */
   readonly environment: Readonly<Record<string, string>>
 }
 
+const copy = promisify(execFile)
 const FORGE = 'https://git.example.org/'
 
 /**
@@ -34,10 +35,13 @@ export async function buildCommandWorld(root: string, stageName = 'stage'): Prom
   return {
     stage,
     environment: environmentOf(configFile),
-    directory: (place) => (place === 'nowhere' ? stage : join(stage, place)),
-    reset: async () => {
+    reset: async (place) => {
       await rm(stage, { recursive: true, force: true })
-      await cp(template, stage, { recursive: true, preserveTimestamps: true })
+      await mkdir(stage)
+      const names = place === 'nowhere' ? ['acme'] : ['acme', place]
+      // Several times faster than Node's own.
+      await copy('cp', ['-a', ...names.map((name) => join(template, name)), stage])
+      return place === 'nowhere' ? stage : join(stage, place)
     },
   }
 }
@@ -111,6 +115,10 @@ async function createBuilder(template: string): Promise<Builder> {
       await commit('seed', 'new.txt', 'new\n')
       await lines('seed', ['tag -a -m second v2', 'push -q --follow-tags origin main', 'push -q origin :gone'])
       for (const name of ['seed', 'seed-super', 'part']) await rm(join(template, name), { recursive: true })
+      // Every row copies all of this: one pack and one file of refs are quicker than many small files.
+      for (const name of ['acme/widget.git', 'acme/backup.git', 'acme/part.git', 'acme/super.git', 'work', 'diverged', 'shallow', 'super']) {
+        await lines(name, ['repack -a -d -q', 'pack-refs --all'])
+      }
     },
   }
 }

@@ -17,7 +17,7 @@ export function listCompletions<V extends CommandValue>(table: CommandTable<V>):
   return [...listSpellings(table)].flatMap(([option, spelling]) => {
     if (spelling.kind === 'refused') return []
     const type = spelling.negated ? undefined : spelling.option.value
-    const value = type === undefined ? 'none' : spelling.option.optional === true ? 'attached' : 'next'
+    const value = type === undefined ? 'none' : spelling.option.attached === undefined ? 'next' : 'attached'
     return [{ option, help: spelling.option.help, value, choices: type?.choices ?? [] }]
   })
 }

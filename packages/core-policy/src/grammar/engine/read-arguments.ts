@@ -122,9 +122,9 @@ class ArgumentReader<V extends CommandValue> implements ReadArguments<V> {
       else this.problems.push(createProblem('RW_ARGUMENT_VALUE_UNEXPECTED', this.#command, { argument: name }))
       return
     }
-    const text = attached ?? (option.optional === true ? undefined : this.#next())
+    const text = attached ?? (option.attached === undefined ? this.#next() : undefined)
     if (text === undefined) {
-      if (option.optional === true) this.options.push({ flag, negated })
+      if (option.attached === 'optional') this.options.push({ flag, negated })
       else this.problems.push(createProblem('RW_ARGUMENT_VALUE_MISSING', this.#command, { argument: name, expected: type.expects }))
       return
     }

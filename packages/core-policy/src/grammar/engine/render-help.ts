@@ -16,12 +16,13 @@ export function renderCommandHelp<V extends CommandValue>(program: string, table
 
 /** `-j, --jobs <n>`, `--[no-]prune`, `--rebase[=<mode>]` */
 export function renderOptionNames<V extends CommandValue>(option: AllowedOption<V>): string {
-  const { flag, value, optional, negatable, negatedOnly } = option
+  const { flag, value, attached, negatable, negatedOnly } = option
   const long = negatedOnly === true ? negate(flag) : negatable === undefined ? flag : `--[no-]${flag.slice(2)}`
   const short = negatedOnly === true && typeof negatable === 'string' ? negatable : option.short
   const names = listNames({ ...option, flag: long, ...(short === undefined ? {} : { short }) })
   if (value === undefined || negatedOnly === true) return names
-  return optional === true ? `${names}[=${value.placeholder}]` : `${names} ${value.placeholder}`
+  if (attached === 'optional') return `${names}[=${value.placeholder}]`
+  return `${names}${attached === 'required' ? '=' : ' '}${value.placeholder}`
 }
 
 function listNames({ flag, short, aliases = [] }: { readonly flag: string; readonly short?: string; readonly aliases?: readonly string[] }): string {

@@ -58,8 +58,8 @@ export interface AllowedOption<V extends CommandValue = CommandValue> {
   /** Other exact spellings, long or short. */
   readonly aliases?: readonly string[]
   readonly value?: ValueType<V>
-  /** The value may be left out, and is never the next argument: `--rebase[=<mode>]`. */
-  readonly optional?: true
+  /** The value is never the next argument. `optional`: and may be left out, as in `--rebase[=<mode>]`. */
+  readonly attached?: 'optional' | 'required'
   /** `--no-…` is accepted too; a string is a short form of that. */
   readonly negatable?: true | string
   /** Only the negated form is accepted. */

@@ -28,7 +28,7 @@ export const cloneTable: GitTable = {
     { flag: '--bare', negatable: true, help: 'no work tree' },
     { flag: '--mirror', negatable: true, help: 'no work tree, and every ref' },
     { flag: '--reject-shallow', negatable: true, help: 'refuse a source without its whole history' },
-    { flag: '--recurse-submodules', aliases: ['--recursive'], value: workPathType, optional: true, repeats: 'list', help: 'submodules too' },
+    { flag: '--recurse-submodules', aliases: ['--recursive'], value: workPathType, attached: 'optional', repeats: 'list', help: 'submodules too' },
     { flag: '--shallow-submodules', negatable: true, help: 'one commit of each submodule' },
     { flag: '--remote-submodules', negatable: true, help: 'submodules at the tip of their branch' },
     { flag: '--also-filter-submodules', negatable: true, help: 'filter submodules too' },

@@ -30,7 +30,7 @@ export const fetchOptions: readonly CommandOption<GitValue>[] = [
   {
     flag: '--recurse-submodules',
     value: wordType(['yes', 'no', 'on-demand'], [['true', 'yes'], ['false', 'no']]),
-    optional: true,
+    attached: 'optional',
     negatable: true,
     repeats: 'last',
     help: 'fetch submodules too',

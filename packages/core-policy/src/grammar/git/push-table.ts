@@ -14,7 +14,7 @@ export const pushTable: GitTable = {
   options: [
     ...verbosityOptions,
     { flag: '--force', short: '-f', negatable: true, help: 'also when the branch is rewritten' },
-    { flag: '--force-with-lease', value: leaseType, optional: true, negatable: true, repeats: 'list', help: 'rewrite only when the remote has what is expected' },
+    { flag: '--force-with-lease', value: leaseType, attached: 'optional', negatable: true, repeats: 'list', help: 'rewrite only when the remote has what is expected' },
     { flag: '--force-if-includes', negatable: true, help: 'with a lease: only when what the remote has was seen here' },
     { flag: '--tags', negatable: true, help: 'push every tag too' },
     { flag: '--follow-tags', negatable: true, help: 'push annotated tags of the pushed commits too' },
