@@ -27,11 +27,12 @@ export function describeUnknown<V extends CommandValue>(table: CommandTable<V>, 
   if (names.length > 0) return createProblem('RW_ARGUMENT_ABBREVIATED', command, { argument, names: names.join(' or ') })
   const denied = longer.flatMap(([, spelling]) => (spelling.kind === 'refused' ? [spelling.option] : []))[0]
   if (denied !== undefined) return describeDenied(table, argument, denied)
-  return createProblem('RW_ARGUMENT_UNKNOWN', command, { argument, command, remedy: suggest(argument, listAllowed(spellings)) })
+  return createProblem('RW_ARGUMENT_UNKNOWN', command, { argument, command, remedy: suggest(argument, spellings, listAllowed(table)) })
 }
 
-function suggest(argument: string, allowed: readonly string[]): string {
-  const nearest = argument.startsWith('--') ? findNearest(argument, allowed) : undefined
+function suggest<V extends CommandValue>(argument: string, spellings: Spellings<V>, allowed: readonly string[]): string {
+  const names = [...spellings].flatMap(([name, { kind }]) => (kind === 'allowed' && name.startsWith('--') ? [name] : []))
+  const nearest = argument.startsWith('--') ? findNearest(argument, names) : undefined
   const list = allowed.length === 0 ? 'no option is accepted' : `accepted: ${allowed.join(' ')}`
   return nearest === undefined ? list : `did you mean ${nearest}? ${list}`
 }

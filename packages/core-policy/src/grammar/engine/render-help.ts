@@ -1,5 +1,5 @@
 import { renderUsage } from './render-usage.ts'
-import { negate } from './spellings.ts'
+import { nameForms, negate } from './spellings.ts'
 import { type AllowedOption, type CommandTable, type CommandValue, isRefusedOption } from './table.ts'
 
 const COLUMN = 34
@@ -14,12 +14,12 @@ export function renderCommandHelp<V extends CommandValue>(program: string, table
   return `${[...lines, '', table.about, ...section('accepted:', allowed), ...section('refused:', refused)].join('\n')}\n`
 }
 
-/** `-j, --jobs <n>`, `--[no-]prune`, `--rebase[=<mode>]` */
+/** `-j, --jobs <n>`, `-t, --[no-]tags, -n for --no-tags`, `--rebase[=<mode>]` */
 export function renderOptionNames<V extends CommandValue>(option: AllowedOption<V>): string {
-  const { flag, value, attached, negatable, negatedOnly } = option
-  const long = negatedOnly === true ? negate(flag) : negatable === undefined ? flag : `--[no-]${flag.slice(2)}`
+  const { value, attached, negatable, negatedOnly } = option
   const short = negatedOnly === true && typeof negatable === 'string' ? negatable : option.short
-  const names = listNames({ ...option, flag: long, ...(short === undefined ? {} : { short }) })
+  const listed = listNames({ ...option, flag: nameForms(option), ...(short === undefined ? {} : { short }) })
+  const names = typeof negatable === 'string' && negatedOnly !== true ? `${listed}, ${negatable} for ${negate(option.flag)}` : listed
   if (value === undefined || negatedOnly === true) return names
   if (attached === 'optional') return `${names}[=${value.placeholder}]`
   return `${names}${attached === 'required' ? '=' : ' '}${value.placeholder}`

@@ -28,7 +28,13 @@ export function negate(flag: string): string {
   return `--no-${flag.slice(2)}`
 }
 
-/** The long spellings that may be given, for the list in a refusal. */
-export function listAllowed<V extends CommandValue>(spellings: Spellings<V>): readonly string[] {
-  return [...spellings].filter(([name, { kind }]) => kind === 'allowed' && name.startsWith('--')).map(([name]) => name)
+/** Every option that is accepted, for the list in a refusal: `--[no-]prune`. */
+export function listAllowed<V extends CommandValue>(table: CommandTable<V>): readonly string[] {
+  return table.options.flatMap((option) => (isRefusedOption(option) ? [] : [nameForms(option)]))
+}
+
+/** `--prune`, `--[no-]prune`, `--no-prune`: the forms of the normal name. */
+export function nameForms<V extends CommandValue>({ flag, negatable, negatedOnly }: AllowedOption<V>): string {
+  if (negatedOnly === true) return negate(flag)
+  return negatable === undefined ? flag : `--[no-]${flag.slice(2)}`
 }

@@ -16,7 +16,7 @@ export function parseRefspec(text: string, direction: Direction): Refspec | unde
 }
 
 function parseNegative(source: string): Refspec | undefined {
-  return source.startsWith('refs/') && (isRefText(source) || isRefPattern(source)) ? { kind: 'negative', source } : undefined
+  return isRefPattern(source) || (source.startsWith('refs/') && isRefText(source)) ? { kind: 'negative', source } : undefined
 }
 
 function parsePush(force: boolean, left: string, right: string | undefined): Refspec | undefined {

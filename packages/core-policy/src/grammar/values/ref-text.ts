@@ -7,10 +7,10 @@ export function isRefText(text: string): boolean {
   return !text.startsWith('+') && findRefNameProblem(text.startsWith('refs/') ? text : `refs/heads/${text}`) === undefined
 }
 
-/** A ref name with exactly one `*`. */
+/** A full ref name with exactly one `*`. git completes no pattern: `m*` would match nothing, and `*` every ref that there is. */
 export function isRefPattern(text: string): boolean {
   const parts = text.split('*')
-  return parts.length === 2 && isRefText(parts.join('x'))
+  return parts.length === 2 && text.startsWith('refs/') && isRefText(parts.join('x'))
 }
 
 /** A commit in git's own words: `HEAD~1`, `main^{commit}`, `@{upstream}`. No colon, space, range or glob. */
