@@ -77,6 +77,7 @@ export const submoduleUpdateRows: readonly AcceptedRow[] = [
   { name: 'one behind a double dash', given: 'submodule update --init -- lib', normal: 'submodule update --init lib', place: 'super' },
   { name: 'the tip of its branch', given: 'submodule update --init --remote', normal: 'submodule update --init --remote', place: 'super' },
   { name: 'a depth', given: 'submodule update --init --depth 1', normal: 'submodule update --init --depth=1', place: 'super' },
+  { name: 'without file contents', given: 'submodule update --init --filter blob:none', normal: 'submodule update --init --filter=blob:none', place: 'super' },
   { name: 'two at a time', given: 'submodule update --init -j 2', normal: 'submodule update --init --jobs=2', place: 'super' },
   { name: 'a merge', given: 'submodule update --init -m', normal: 'submodule update --init --merge', place: 'super' },
   { name: 'a rebase', given: 'submodule update --init -r', normal: 'submodule update --init --rebase', place: 'super' },

@@ -44,6 +44,8 @@ export const pushRows: readonly AcceptedRow[] = [
   { name: 'a tag in two words', given: 'push origin tag local-tag', normal: 'push origin refs/tags/local-tag' },
   { name: 'a tag in two words among others', given: 'push origin feature tag local-tag shared', normal: 'push origin feature refs/tags/local-tag shared' },
   { name: 'a tag by name', given: 'push origin local-tag', normal: 'push origin local-tag' },
+  { name: 'a tag with a plus in two words, which is its name', given: 'push origin tag +local-tag', normal: 'push origin refs/tags/+local-tag', exit: 1 },
+  { name: 'a tag with a place in two words', given: 'push origin tag local-tag:refs/heads/x', normal: 'push origin refs/tags/local-tag:refs/heads/x', exit: 1 },
   { name: 'every tag', given: 'push --tags origin', normal: 'push --tags origin' },
   { name: 'every tag and a branch', given: 'push origin --tags feature', normal: 'push --tags origin feature' },
   { name: 'tags that follow', given: 'push --follow-tags origin feature', normal: 'push --follow-tags origin feature' },

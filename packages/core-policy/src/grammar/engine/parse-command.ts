@@ -1,13 +1,10 @@
-import { createProblem } from '../../errors/refusal.ts'
-import type { Parsed, Problem } from '../../parsed.ts'
+import type { Parsed } from '../../parsed.ts'
+import { findLimitProblem, findOptionLimitProblem } from './argument-limits.ts'
 import { describeUnknownCommand } from './problems.ts'
 import { readArguments } from './read-arguments.ts'
 import { readPositionals } from './read-positionals.ts'
 import { settleOptions } from './settle-options.ts'
 import type { CommandTable, CommandValue, ParsedCommand } from './table.ts'
-
-const MOST_ARGUMENTS = 256
-const MOST_CHARACTERS = 262_144
 
 /** Reads the arguments behind `git` or `gh`, which begin with the words of the command. `undefined`: they are another command's. */
 export function parseCommand<V extends CommandValue>(table: CommandTable<V>, argv: readonly string[]): Parsed<ParsedCommand<V>> | undefined {
@@ -17,6 +14,8 @@ export function parseCommand<V extends CommandValue>(table: CommandTable<V>, arg
   if (read === undefined) return undefined
   // Behind an option that was not read, nobody knows which texts are positional ones.
   if (read.problems.length > 0) return { kind: 'error', problems: read.problems }
+  const excess = findOptionLimitProblem(read.options.length)
+  if (excess !== undefined) return { kind: 'error', problems: [excess] }
   const settled = settleOptions(table, read.options)
   const positionals = readPositionals(table, settled.options, read.texts)
   const problems = [...settled.problems, ...positionals.problems]
@@ -31,10 +30,4 @@ export function parseAnyCommand<V extends CommandValue>(tables: readonly Command
     if (parsed !== undefined) return parsed
   }
   return { kind: 'error', problems: [describeUnknownCommand(tables, argv)] }
-}
-
-function findLimitProblem(argv: readonly string[]): Problem | undefined {
-  if (argv.length > MOST_ARGUMENTS) return createProblem('RW_ARGUMENT_LIMIT', '', { subject: 'the number of arguments', limit: MOST_ARGUMENTS })
-  const length = argv.reduce((sum, argument) => sum + argument.length, 0)
-  return length > MOST_CHARACTERS ? createProblem('RW_ARGUMENT_LIMIT', '', { subject: 'the length of all arguments', limit: MOST_CHARACTERS }) : undefined
 }

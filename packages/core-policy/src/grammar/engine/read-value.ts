@@ -4,7 +4,8 @@ import { describeValue } from './problems.ts'
 import type { CommandValue, ValueType } from './table.ts'
 
 const USUAL_MAXIMUM = 1000
-const CONTROL = /[\0-\x1f\x7f-\x9f\u2028\u2029]/
+/** With what stands for bytes that were no text: a path with it is another path than the one that was meant. */
+const CONTROL = /[\0-\x1f\x7f-\x9f\u2028\u2029\ufffd]/
 
 /** Where a value stands: the command, and the option or the place in it. */
 export interface ValuePlace {
@@ -24,7 +25,7 @@ export function readValue<V extends CommandValue>(type: ValueType<V>, text: stri
 function findTextProblem<V extends CommandValue>(type: ValueType<V>, text: string, { command, place }: ValuePlace): Problem | undefined {
   const limit = type.maximum ?? USUAL_MAXIMUM
   if (type.dash !== true && text.startsWith('-')) return createProblem('RW_ARGUMENT_DASH', command, { argument: text, place, remedy: `it must be ${type.expects}` })
-  if (text.includes('\0') || (type.lines !== true && CONTROL.test(text))) return createProblem('RW_ARGUMENT_CHARACTERS', command, { argument: text })
+  if (text.includes('\0') || !text.isWellFormed() || (type.lines !== true && CONTROL.test(text))) return createProblem('RW_ARGUMENT_CHARACTERS', command, { argument: text })
   return text.length > limit ? createProblem('RW_ARGUMENT_LIMIT', command, { subject: `the length of ${place}`, limit }) : undefined
 }
 

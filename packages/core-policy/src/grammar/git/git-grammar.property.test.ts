@@ -90,7 +90,7 @@ describe('whatever is given', () => {
 })
 
 test('very long and very many arguments are refused at once', () => {
-  for (const argv of [['fetch', 'x'.repeat(10_000_000)], Array.from({ length: 1_000_000 }, () => 'fetch'), ['fetch', `-${'v'.repeat(300_000)}`]]) {
+  for (const argv of [['fetch', 'x'.repeat(10_000_000)], Array.from({ length: 1_000_000 }, () => 'fetch'), ['fetch', `-${'v'.repeat(300_000)}`], ['fetch', `-${'v'.repeat(300)}`]]) {
     expect(parseGit(argv)).toMatchObject({ kind: 'error', problems: [{ code: 'RW_ARGUMENT_LIMIT' }] })
   }
 })

@@ -5,8 +5,8 @@ export function joinTagWords(texts: readonly string[], expand: (tag: string) => 
     const text = texts[index] ?? ''
     const tag = texts[index + 1]
     if (text === 'tag' && tag !== undefined) {
-      // With its dash or colon, so that it is refused as it would be by itself.
-      joined.push(/^[-+^]|:/.test(tag) ? tag : expand(tag))
+      // With its dash, so that it is refused as it would be by itself.
+      joined.push(tag.startsWith('-') ? tag : expand(tag))
       index += 1
     } else {
       joined.push(text)

@@ -1,5 +1,6 @@
 import { createProblem } from '../../errors/refusal.ts'
 import type { Parsed } from '../../parsed.ts'
+import { findLimitProblem } from '../engine/argument-limits.ts'
 import { parseCommand } from '../engine/parse-command.ts'
 import { describeUnknownCommand } from '../engine/problems.ts'
 import { readArguments } from '../engine/read-arguments.ts'
@@ -30,6 +31,8 @@ export function parseGitCommand(argv: readonly string[]): Parsed<GitCommand> {
 
 /** Reads everything behind `git`: `['-C', 'widget', '--no-pager', 'fetch', '--prune']`. */
 export function parseGit(argv: readonly string[]): Parsed<GitInvocation> {
+  const limit = findLimitProblem(argv)
+  if (limit !== undefined) return { kind: 'error', problems: [limit] }
   const globals = readArguments(globalTable, argv)
   const rest = globals?.texts ?? []
   if (globals !== undefined && globals.problems.length > 0) return { kind: 'error', problems: globals.problems }

@@ -56,6 +56,7 @@ export const pullTable: GitTable = {
     refusedConfig,
   ],
   positionals: fetchPositionals,
+  variants: [{ flag: '--all', positionals: [] }],
   conflicts: fetchConflicts,
   join: joinFetchTag,
 }

@@ -43,11 +43,16 @@ export const deletedRefType: ValueType<RefspecValue> = {
   parse: (text) => (isRefText(text) ? accept({ kind: 'refspec', text, refspec: { kind: 'delete', force: false, destination: text } }) : MISMATCH),
 }
 
-/** What `--refmap` takes: a refspec of a fetch, or nothing at all, which switches the configured ones off. */
-export const refmapType: ValueType<RefspecValue | RefTextValue> = {
+/** Nothing at all, where that means something. */
+export interface EmptyValue extends CommandValue {
+  readonly kind: 'empty'
+}
+
+/** What `--refmap` takes: a refspec of a fetch, or nothing, which switches the configured ones off. */
+export const refmapType: ValueType<RefspecValue | EmptyValue> = {
   placeholder: '<refspec>',
   expects: 'a refspec of a fetch, or empty',
-  parse: (text) => (text === '' ? accept({ kind: 'ref', text: '' }) : refspecType('fetch').parse(text)),
+  parse: (text) => (text === '' ? accept({ kind: 'empty', text: '' }) : refspecType('fetch').parse(text)),
 }
 
 export const refTextType: ValueType<RefTextValue> = {

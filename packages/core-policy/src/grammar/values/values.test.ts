@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { unwrap } from '../../testing/unwrap.ts'
 import { findOption, hasOption, listOptionValues, listValues } from '../engine/find-option.ts'
-import { parseGit } from '../git/parse-git.ts'
+import { parseGit, parseGitCommand, renderGitCommand } from '../git/parse-git.ts'
+import { splitPull } from '../git/split-pull.ts'
 import { type Direction, parseRefspec } from './parse-refspec.ts'
 import { renderRefspec } from './refspec.ts'
 import { parseRemote } from './remote.ts'
@@ -51,6 +52,14 @@ describe('remotes', () => {
   ])('$text', ({ text, remote }) => {
     expect(parseRemote(text)).toEqual(remote)
   })
+})
+
+test('a pull falls into what is fetched and what is done with it', () => {
+  const { command } = unwrap(parseGit(['pull', '-q', '--prune', '--rebase', '-X', 'ours', 'origin', 'main']))
+  const { fetch, local } = splitPull(command)
+  expect(renderGitCommand(fetch)).toEqual(['fetch', '--quiet', '--prune', 'origin', 'main'])
+  expect(unwrap(parseGitCommand(renderGitCommand(fetch)))).toEqual(fetch)
+  expect(local.map(({ flag }) => flag)).toEqual(['--quiet', '--rebase', '--strategy-option'])
 })
 
 test('what a command holds is found by name and by kind', () => {
