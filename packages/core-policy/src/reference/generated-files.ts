@@ -1,7 +1,7 @@
 import { configJsonSchema } from '../config/json-schema.ts'
-import { renderCommandPage } from './render-command-page.ts'
 import { renderErrorPage } from './render-error-page.ts'
 import { renderPolicyPage } from './render-policy-page.ts'
+import { renderCommandPage } from './render-command-page.ts'
 
 /** Files of the repository that are made from this package, by their path from its root. */
 export const GENERATED_FILES: readonly { readonly path: string; readonly render: () => string }[] = [

@@ -22,21 +22,29 @@ What is read of a command that reaches another repository. Every other command o
 Accepted here means that the command is understood. Which remotes, branches and tags may be touched is the [policy](policy.md)'s to say.
 `
 
+/** The programs whose arguments are read. */
+const PROGRAMS: readonly { readonly program: string; readonly tables: readonly CommandTable[] }[] = [{ program: 'git', tables: gitTables }]
+
 /** docs/reference/commands.md. */
 export function renderCommandPage(): string {
-  const global = renderTable({ title: 'Before the command', usage: 'git [<options>] <command> ...', table: globalTable })
-  return [HEAD, ...gitTables.map((table) => renderTable({ title: `git ${table.operation}`, usage: listUsages(table), table })), global].join('\n')
+  const global = renderTable({ title: 'git, before the command', usage: 'git [<options>] <command> ...', table: globalTable })
+  const commands = PROGRAMS.flatMap(({ program, tables }) => tables.map((table) => renderTable({ title: `${program} ${table.words.join(' ')}`, usage: listUsages(program, table), table })))
+  return [HEAD, ...commands, global].join('\n')
 }
 
-function listUsages(table: CommandTable): string {
-  return [renderUsage(table), ...(table.variants ?? []).map((variant) => renderUsage(table, variant))].map((usage) => `git ${usage}`).join('\n')
+function listUsages(program: string, table: CommandTable): string {
+  return [renderUsage(table), ...(table.variants ?? []).map((variant) => renderUsage(table, variant))].map((usage) => `${program} ${usage}`).join('\n')
 }
 
 function renderTable({ title, usage, table }: { readonly title: string; readonly usage: string; readonly table: CommandTable }): string {
   const allowed = table.options.flatMap((option) => (isRefusedOption(option) ? [] : [renderAllowed(option)]))
   const refused = table.options.flatMap((option) => (isRefusedOption(option) ? [renderRefused(option)] : []))
   const lines = [`## ${title}`, '', sentence(table.about), '', '```', usage, '```', '']
-  return [...lines, '| accepted | value | meaning |', '|---|---|---|', ...allowed, '', '| refused | why | instead |', '|---|---|---|', ...refused, ''].join('\n')
+  return [...lines, ...renderRows('| accepted | value | meaning |', allowed), ...renderRows('| refused | why | instead |', refused)].join('\n')
+}
+
+function renderRows(head: string, rows: readonly string[]): readonly string[] {
+  return rows.length === 0 ? [] : [head, '|---|---|---|', ...rows, '']
 }
 
 function renderAllowed(option: AllowedOption): string {
