@@ -1,10 +1,12 @@
 import { configJsonSchema } from '../config/json-schema.ts'
 import { renderErrorPage } from './render-error-page.ts'
 import { renderPolicyPage } from './render-policy-page.ts'
+import { renderCommandPage } from './render-command-page.ts'
 
 /** Files of the repository that are made from this package, by their path from its root. */
 export const GENERATED_FILES: readonly { readonly path: string; readonly render: () => string }[] = [
   { path: 'packages/core-policy/schema/refward.schema.json', render: () => `${JSON.stringify(configJsonSchema(), undefined, 2)}\n` },
+  { path: 'docs/reference/commands.md', render: renderCommandPage },
   { path: 'docs/reference/policy.md', render: renderPolicyPage },
   { path: 'docs/reference/errors.md', render: renderErrorPage },
 ]
