@@ -7,7 +7,7 @@ import type { PushInProgress } from './prepare-push.ts'
 import type { Workspace } from './workspace.ts'
 
 /** How the forge was when this session asked for its refs, a moment ago. A guess at how it is now. */
-export interface Foresight {
+interface Foresight {
   readonly listing: PushListing
   /** As the last push to this repository found it. */
   readonly defaultBranch: DefaultBranch
