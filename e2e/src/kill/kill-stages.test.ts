@@ -84,7 +84,8 @@ async function sendHalf(offer: Offer): Promise<RawConnection> {
 
 describe('SIGKILL', () => {
   it('while the pack is being received', async () => {
-    const offer = nextOffer(200_000)
+    // A small pack is held in memory until all of it is there.
+    const offer = nextOffer(2_000_000)
     const connection = await sendHalf(offer)
     await until(() => quarantined(/tmp_pack_/))
     expect(await killAndSettle(async () => ({ offer, told: undefined }))).toBe('not-applied')

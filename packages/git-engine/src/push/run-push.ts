@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { RefwardError } from '@refward/core-policy'
 import type { DecisionId, DecisionInput } from '@refward/ledger'
 import type { LiveSecrets } from '@refward/secret-scan'
@@ -91,12 +90,9 @@ async function carryOut(engine: PushEngineState, push: PushInProgress, { prepare
   const keys = permit.updates.map(({ ref }) => `${permit.repo.id} ${ref}`)
   const forwarded = await engine.locks.run(keys, () => forwardPush(deps, { permit, state, walk: workspace.walk, answer, signal }))
   clock.end('forward')
-  const answering = answerForwarded(push, forwarded)
-  // The answer is on its way before the record is written: a crash between them is settled as one before both.
-  await setImmediate()
   const unrecorded = forwarded.settled ? await attempt(deps.ledger.finished(decision, recordEnd(forwarded.refs, 'request'))) : undefined
   clock.end('record')
-  await answering
+  await answerForwarded(push, forwarded)
   clock.end('answer')
   const unadopted = await attempt(adopt(engine, push, { prepared, forwarded }))
   clock.end('adopt')
