@@ -71,7 +71,7 @@ function closeAfterAnswer({ request, reply }: GitHttpCall): void {
 
 function summarisePush(outcome: PushOutcome | undefined): Partial<RequestSummary> {
   if (outcome === undefined) return {}
-  const fault = outcome.kind === 'probe' || outcome.fault === undefined ? {} : { fault: outcome.fault }
+  const fault = outcome.kind === 'probe' || outcome.kind === 'judged' || outcome.fault === undefined ? {} : { fault: outcome.fault }
   return { stages: outcome.stages, ...fault, ...(outcome.kind === 'refused' ? { codes: outcome.codes } : {}) }
 }
 

@@ -4,10 +4,10 @@ import {
   type ForwardPermit,
   type PushFacts,
   type RefsPermit,
+  createRefusal,
   decideContent,
   decideRefs,
 } from '@refward/core-policy'
-import type { ReceivePackRequest } from '@refward/git-wire'
 import { type Examined, examinePush } from '../content/examine-push.ts'
 import { receivePack } from '../quarantine/receive-pack.ts'
 import type { Mirror } from '../mirror/mirror-types.ts'
@@ -15,10 +15,8 @@ import { holdPack } from './held-pack.ts'
 import { type KnownHistory, compareWith, findKnown } from './known-history.ts'
 import type { Lifeline } from './lifeline.ts'
 import { blameMirror } from './blame-mirror.ts'
-import type { PushAnswer } from './push-answer.ts'
-import type { PushBody } from './push-body.ts'
 import { PushRefused, pushRefused } from './push-refused.ts'
-import type { PushDependencies, PushRequest } from './push-types.ts'
+import type { PackBase, PushDependencies, PushSource, PushVoice, SourcedPush, WantedPush } from './push-types.ts'
 import { type UpstreamState, readUpstream } from './read-upstream.ts'
 import type { StageClock } from './stage-clock.ts'
 import { type Workspace, bringUpToDate, intakeLimits, openWorkspace } from './workspace.ts'
@@ -28,10 +26,10 @@ const HELD_BYTES = 1024 * 1024
 
 /** One push on its way. */
 export interface PushInProgress {
-  readonly request: PushRequest
-  readonly wanted: ReceivePackRequest
-  readonly body: PushBody
-  readonly answer: PushAnswer
+  readonly request: Pick<SourcedPush, 'permit' | 'request' | 'signal'>
+  readonly wanted: WantedPush
+  readonly source: PushSource
+  readonly answer: PushVoice
   readonly clock: StageClock
   /** Follows the client until something is sent to the forge. */
   readonly lifeline: Lifeline
@@ -83,7 +81,7 @@ function permitRefs({ request, wanted }: PushInProgress, state: UpstreamState, o
   const upstream: { readonly refs: UpstreamState['refs']; readonly defaultBranch: DefaultBranch } = state
   const decision = decideRefs(request.permit, { commands, upstream, owned })
   if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
-  if (wanted.capabilities.atomic && commands.length > 1 && !state.listing.capabilities.atomic) {
+  if (wanted.atomic && commands.length > 1 && !state.listing.capabilities.atomic) {
     throw pushRefused('RW_PROTOCOL_MALFORMED', { rule: 'push.atomic' }, { detail: 'an atomic push was asked for, and the forge does not offer one' })
   }
   return decision.permit
@@ -113,12 +111,13 @@ async function judgePack(deps: PushDependencies, push: PushInProgress, { mirror,
     push.clock.end('mirror')
     const known = [...history.shown.intersection(workspace.view.tips)]
     const examined = await takeIn(deps, push, { workspace, pack, refs, known }).catch((error: unknown) => blameMirror(mirror, workspace.view, error))
+    refuseBackward(push.wanted, examined.facts)
     const decision = decideContent(refs, examined.facts)
     push.clock.end('content')
     if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
     return { permit: decision.permit, examined, workspace }
   }
-  const pack = push.body.pack()
+  const pack = push.source.pack(describeBase(early, history))
   if (compareWith(history, early.view.tips) !== 'some') return judge(await catchUp(early), pack)
   const held = await holdPack(pack, HELD_BYTES)
   if (held.kind === 'streamed') return judge(await catchUp(early), held.pack)
@@ -130,6 +129,16 @@ async function judgePack(deps: PushDependencies, push: PushInProgress, { mirror,
     await early.close()
     return judge(await catchUp(await reopen()), Readable.from(held.pieces))
   }
+}
+
+function describeBase({ view }: Workspace, { shown }: KnownHistory): PackBase {
+  return { gitDir: view.gitDir, tips: [...shown.intersection(view.tips)] }
+}
+
+/** What the client itself did not want to do, whatever it may. */
+function refuseBackward({ onlyForward = new Set() }: WantedPush, { rewrites }: PushFacts): void {
+  const refusals = [...onlyForward.intersection(rewrites)].map((ref) => createRefusal('RW_PUSH_NOT_FORWARD', { rule: 'push.force', ref }, { ref }))
+  if (refusals.length > 0) throw new PushRefused(refusals)
 }
 
 interface TakingIn {

@@ -2,6 +2,7 @@ import { renderRefusal } from '@refward/core-policy'
 import type { Refusal, RequestId } from '@refward/core-policy'
 import { type PushCapabilities, type ReportStatus, FLUSH_PACKET, SIDEBAND_KEEPALIVE, renderReportStatus, renderSideband } from '@refward/git-wire'
 import { LiveMaskStream, type LiveSecrets } from '@refward/secret-scan'
+import type { PushVoice } from './push-types.ts'
 
 /** The body of the answer. The caller has set status and headers, or sets them with the first write. */
 export interface PushAnswerSink {
@@ -24,7 +25,7 @@ const PROGRESS = 2
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** Writes the answer to one push in the form that its client asked for. */
-export class PushAnswer {
+export class PushAnswer implements PushVoice {
   readonly #options: PushAnswerOptions
   readonly #mask: LiveMaskStream
   readonly #decoder = new TextDecoder()

@@ -1,8 +1,8 @@
 import type { DecisionId } from '@refward/ledger'
 import { type DroppedTips, dropOldTips } from './kept-tips.ts'
 import { KeyedLock } from './keyed-lock.ts'
-import type { PushDependencies, PushOutcome, PushRequest } from './push-types.ts'
-import { runPush } from './run-push.ts'
+import type { PushDependencies, PushOutcome, PushRequest, SourcedPush } from './push-types.ts'
+import { runPush, runSourcedPush } from './run-push.ts'
 import { type SettledPush, settleOpenPushes } from './settle-pushes.ts'
 import { type UndoOutcome, type UndoRequest, undoPush } from './undo-push.ts'
 
@@ -10,6 +10,8 @@ import { type UndoOutcome, type UndoRequest, undoPush } from './undo-push.ts'
 export interface PushEngine {
   /** Takes one push from its first byte to the end of its answer. */
   run(request: PushRequest): Promise<PushOutcome>
+  /** The same for a push that does not come as git sends it: by the same rules, with objects from its own source. */
+  runSourced(push: SourcedPush): Promise<PushOutcome>
   /** Brings back the old tip of a branch that was rewritten or deleted. */
   undo(request: UndoRequest): Promise<UndoOutcome>
   /**
@@ -36,6 +38,7 @@ export function createPushEngine(deps: PushDependencies): PushEngine {
   const state: PushEngineState = { deps, locks: new KeyedLock(), running: new Set(), adoptions: new Map() }
   return {
     run: (request) => runPush(state, request),
+    runSourced: (push) => runSourcedPush(state, push),
     undo: (request) => undoPush(state, request),
     settle: (signal) => settleOpenPushes(state, signal),
     dropTips: (keptBefore) => dropOldTips(state, keptBefore),
