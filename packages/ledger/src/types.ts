@@ -179,8 +179,10 @@ export interface TipQuery {
   readonly limit: number
 }
 
-/** Something that the gateway did which is neither an agent's nor a decision's. */
+/** Something that the gateway did, or refused, about which no decision could be made. */
 export type GatewayEvent =
+  /** A request that was refused before it was known for which repository it was. */
+  | { readonly kind: 'request-refused'; readonly request: RequestId; readonly agent: AgentName; readonly session: SessionId; readonly operation: Operation; readonly code: RefwardCode }
   | { readonly kind: 'gateway-started'; readonly version: string; readonly policy: string }
   | { readonly kind: 'gateway-stopped' }
   | { readonly kind: 'policy-loaded'; readonly policy: string }

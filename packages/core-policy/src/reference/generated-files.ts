@@ -1,4 +1,5 @@
 import { configJsonSchema } from '../config/json-schema.ts'
+import { renderOpenApi } from '../api/openapi.ts'
 import { renderErrorPage } from './render-error-page.ts'
 import { renderPolicyPage } from './render-policy-page.ts'
 
@@ -7,4 +8,5 @@ export const GENERATED_FILES: readonly { readonly path: string; readonly render:
   { path: 'packages/core-policy/schema/refward.schema.json', render: () => `${JSON.stringify(configJsonSchema(), undefined, 2)}\n` },
   { path: 'docs/reference/policy.md', render: renderPolicyPage },
   { path: 'docs/reference/errors.md', render: renderErrorPage },
+  { path: 'docs/reference/openapi.json', render: () => `${JSON.stringify(renderOpenApi(), undefined, 2)}\n` },
 ]

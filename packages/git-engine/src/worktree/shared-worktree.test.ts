@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { git, tryGit } from '@refward/testing-repositories'
 import { type GitRuntime, createGitRuntime } from '../process/git-runtime.ts'
-import { SharedWorktree, type WorktreeDependencies } from './shared-worktree.ts'
+import { SharedWorktree, type WorktreeDependencies, locateWorktree } from './shared-worktree.ts'
 
 let base: string
 let root: string
@@ -39,8 +39,9 @@ afterEach(async () => {
 
 const clock = { now: Date.now, sleep: (milliseconds: number): Promise<void> => sleep(milliseconds) }
 
-function open(path: string, options: { readonly roots?: readonly string[]; readonly deps?: Partial<WorktreeDependencies> } = {}): Promise<SharedWorktree> {
-  return SharedWorktree.open({ git: runtime, clock, ...options.deps }, { roots: options.roots ?? [root], path, timeMs: 10_000, signal: AbortSignal.timeout(30_000) })
+async function open(path: string, options: { readonly roots?: readonly string[]; readonly deps?: Partial<WorktreeDependencies> } = {}): Promise<SharedWorktree> {
+  const place = { roots: options.roots ?? [root], path }
+  return SharedWorktree.open({ git: runtime, clock, ...options.deps }, await locateWorktree(place), { place, timeMs: 10_000, signal: AbortSignal.timeout(30_000) })
 }
 
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -106,9 +107,9 @@ describe('a repository as it should be', () => {
   })
 
   test('of several roots the innermost is told', async () => {
-    const worktree = await open(work, { roots: [base, root, elsewhere] })
-    expect(worktree.root).toBe(root)
-    await worktree.close()
+    const located = await locateWorktree({ roots: [base, root, elsewhere], path: work })
+    expect(located.root).toBe(root)
+    await located.pinned.close()
   })
 })
 

@@ -3,7 +3,7 @@ import type { GitRuntime } from '../process/git-runtime.ts'
 import { type GitChild, spawnGit } from '../process/spawn-git.ts'
 import { type GitDirectories, openGitDirectories } from './git-directories.ts'
 import { type LocatedDirectory, locateDirectory } from './locate-directory.ts'
-import { type RepositoryStamp, requireUnchanged } from './repository-stamp.ts'
+import { type RepositoryStamp, requireUnchanged, takeStamp } from './repository-stamp.ts'
 import { type StampClock, takeSettledStamp } from './settled-stamp.ts'
 import { type ListedRepository, TalkFault, UploadPackTalk } from './upload-pack-talk.ts'
 import { notRepository, outside, unreadable } from './worktree-refused.ts'
@@ -13,12 +13,16 @@ export interface WorktreeDependencies {
   readonly clock: StampClock
 }
 
-/** A work tree that an agent names. */
-export interface WorktreeRequest {
+/** A work tree as an agent names it. */
+export interface WorktreePlace {
   /** Absolute, without symbolic links: what the session was made for. */
   readonly roots: readonly string[]
   /** As the client wrote it. */
   readonly path: string
+}
+
+export interface WorktreeRequest {
+  readonly place: WorktreePlace
   /** Milliseconds for reading its pack. */
   readonly timeMs: number
   readonly signal: AbortSignal
@@ -39,16 +43,13 @@ const ALLOCATION_BYTES = 1024 ** 3
  * through a link or pointer that leads out of the roots, not even one that was there for a moment only.
  */
 export class SharedWorktree {
-  /** Which of the roots it lies beneath. */
-  readonly root: string
   readonly listing: ListedRepository
   readonly #shown: string
   readonly #stamp: RepositoryStamp
   readonly #talk: UploadPackTalk
   readonly #close: () => Promise<void>
 
-  private constructor(parts: { readonly root: string; readonly shown: string; readonly reading: Reading; readonly close: () => Promise<void> }) {
-    this.root = parts.root
+  private constructor(parts: { readonly shown: string; readonly reading: Reading; readonly close: () => Promise<void> }) {
     this.#shown = parts.shown
     this.listing = parts.reading.listing
     this.#stamp = parts.reading.stamp
@@ -56,16 +57,18 @@ export class SharedWorktree {
     this.#close = parts.close
   }
 
-  /** @throws RefwardError RW_WORKTREE_… */
-  static async open(deps: WorktreeDependencies, request: WorktreeRequest): Promise<SharedWorktree> {
-    const { path, roots } = request
-    const tree = await locate(request)
+  /**
+   * @param tree from {@link locateWorktree}; it is let go of with the work tree, or when this throws.
+   * @throws RefwardError RW_WORKTREE_…
+   */
+  static async open(deps: WorktreeDependencies, tree: LocatedDirectory, request: WorktreeRequest): Promise<SharedWorktree> {
+    const { path, roots } = request.place
     let directories: GitDirectories | undefined
     try {
       directories = await openGitDirectories(tree, roots, path)
       const reading = await readWhileUnchanged(deps, directories, request)
       const closing = [directories]
-      return new SharedWorktree({ root: tree.root, shown: path, reading, close: async () => closeAll(reading.child, tree, closing) })
+      return new SharedWorktree({ shown: path, reading, close: async () => closeAll(reading.child, tree, closing) })
     } catch (error) {
       await closeAll(undefined, tree, directories === undefined ? [] : [directories])
       throw explainAccess(error, path)
@@ -100,7 +103,8 @@ interface Reading {
   readonly stamp: RepositoryStamp
 }
 
-async function locate({ roots, path }: WorktreeRequest): Promise<LocatedDirectory> {
+/** The directory, if it is one beneath a root. @throws RefwardError RW_WORKTREE_OUTSIDE, RW_WORKTREE_UNSUPPORTED */
+export async function locateWorktree({ roots, path }: WorktreePlace): Promise<LocatedDirectory> {
   if (process.platform !== 'linux') throw new RefwardError('RW_WORKTREE_UNSUPPORTED', { detail: 'it does not run on Linux' })
   // The kernel goes through a link before it goes up, people and programs that read a path do not.
   if (path.split('/').includes('..')) throw outside(path)
@@ -109,13 +113,28 @@ async function locate({ roots, path }: WorktreeRequest): Promise<LocatedDirector
   return tree
 }
 
+/** Looks at a work tree in the same way, and reads nothing. Lets go of the directory. @throws RefwardError RW_WORKTREE_… */
+export async function inspectWorktree(tree: LocatedDirectory, { roots, path }: WorktreePlace): Promise<void> {
+  let directories: GitDirectories | undefined
+  try {
+    directories = await openGitDirectories(tree, roots, path)
+    await takeStamp(directories, path)
+  } catch (error) {
+    throw explainAccess(error, path)
+  } finally {
+    await directories?.close()
+    await tree.pinned.close()
+  }
+}
+
 /** Somebody who works in the tree may change it just now; that is no reason to refuse yet. */
 async function readWhileUnchanged(deps: WorktreeDependencies, directories: GitDirectories, request: WorktreeRequest): Promise<Reading> {
+  const { path } = request.place
   for (let round = 1; ; round += 1) {
-    const stamp = await takeSettledStamp(directories, request.path, deps.clock)
+    const stamp = await takeSettledStamp(directories, path, deps.clock)
     const reading = await startReading(deps, directories, request)
     try {
-      await requireUnchanged(stamp, request.path)
+      await requireUnchanged(stamp, path)
       return { ...reading, stamp }
     } catch (error) {
       await end(reading.child)
@@ -137,7 +156,7 @@ async function startReading({ git }: WorktreeDependencies, { gitDir, commonDir, 
   } catch (error) {
     await end(child)
     request.signal.throwIfAborted()
-    throw unreadable(request.path, error instanceof TalkFault ? 'its refs cannot be listed, or it is not a repository of SHA-1' : 'its refs cannot be listed', error)
+    throw unreadable(request.place.path, error instanceof TalkFault ? 'its refs cannot be listed, or it is not a repository of SHA-1' : 'its refs cannot be listed', error)
   } finally {
     clearTimeout(timer)
   }
