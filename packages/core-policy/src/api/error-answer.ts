@@ -36,7 +36,7 @@ export interface ErrorAnswer {
 
 const code = z.string().regex(/^RW_[A-Z_]+$/).describe('Stable; see the page of errors.')
 
-export const errorAnswer: z.ZodType<unknown> = z
+export const errorAnswer: z.ZodType = z
   .strictObject({
     success: z.literal(false),
     message: z.string(),

@@ -44,7 +44,7 @@ export function renderOpenApi(): OpenApiDocument {
     paths: Object.fromEntries(API_ROUTES.map((route) => [route.path, { [route.method]: describeRoute(route) }])),
     components: {
       securitySchemes: { session: { type: 'http', scheme: 'bearer', description: 'The token of a session, which the operator or the launcher was given.' } },
-      schemas: Object.fromEntries([...collectSchemas()]),
+      schemas: Object.fromEntries(collectSchemas()),
     },
   }
 }
