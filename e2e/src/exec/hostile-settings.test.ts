@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { git, tryGit } from '@refward/testing-repositories'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findSecrets } from '../world/planted.ts'
-import { ExecWorld, type Trap, commitIn } from './world/exec-world.ts'
+import { type ExecAnswer, ExecWorld, type Trap, commitIn } from './world/exec-world.ts'
 
 /** A work tree that makes whoever runs git in it run something. */
 interface HostileTree {
   readonly name: string
   /** Lays the trap in the tree. @returns where the tree is that the gateway is told of, if it is another. */
   readonly arrange: (tree: string, trap: Trap) => Promise<string | undefined | void>
-  /** What plain git has to be asked for it to spring; undefined when git itself has closed it, in this version. */
-  readonly spring?: (tree: string, trap: Trap) => Promise<unknown>
+  /** What plain git has to be asked for it to spring. */
+  readonly spring: (tree: string, trap: Trap) => Promise<unknown>
   /** What the gateway says to a push; by default it pushes. */
   readonly refused?: string
 }
@@ -34,7 +34,10 @@ const HOSTILE: readonly HostileTree[] = [
       await hook(tree, 'pre-push', trap)
       await git(['config', 'core.hooksPath', join(tree, '.git/hooks')], { cwd: tree })
     },
-    spring: (tree) => tryGit(['push', join(tree, '../nowhere.git'), 'HEAD:x'], { cwd: tree }),
+    spring: async (tree) => {
+      await git(['clone', '-q', '--bare', tree, join(tree, '../target.git')])
+      return tryGit(['push', join(tree, '../target.git'), 'HEAD:refs/heads/x'], { cwd: tree })
+    },
   },
   { name: 'a reference-transaction hook', arrange: (tree, trap) => hook(tree, 'reference-transaction', trap), spring: run('update-ref', 'refs/heads/y', 'HEAD') },
   { name: 'a post-index-change hook', arrange: (tree, trap) => hook(tree, 'post-index-change', trap), spring: run('add', '--renormalize', '.') },
@@ -88,9 +91,21 @@ const HOSTILE: readonly HostileTree[] = [
     name: 'uploadpack.packObjectsHook',
     arrange: config('uploadpack.packObjectsHook', script),
     // Git takes this one from protected configuration alone; an operator who has set it for everything shows what it would do.
-    spring: (tree, trap) => tryGit(['-c', `uploadpack.packObjectsHook=${trap.script}`, 'clone', '-q', '--no-local', tree, join(tree, '../spring-clone')], { cwd: tree }),
+    spring: async (tree, trap) => {
+      const settings = join(tree, '../operator.gitconfig')
+      await writeFile(settings, `[uploadpack]\n\tpackObjectsHook = ${trap.script}\n`)
+      return tryGit(['clone', '-q', '--no-local', tree, join(tree, '../spring-clone')], { env: { GIT_CONFIG_GLOBAL: settings } })
+    },
   },
-  { name: 'remote.origin.uploadpack', arrange: config('remote.origin.uploadpack', ({ script: path }) => `${path};`), spring: async (tree) => tryGit(['-c', `remote.origin.url=${tree}`, 'ls-remote', 'origin'], { cwd: tree }) },
+  {
+    name: 'remote.origin.uploadpack and receivepack',
+    arrange: async (tree, trap) => {
+      await git(['config', 'remote.origin.uploadpack', trap.script], { cwd: tree })
+      await git(['config', 'remote.origin.receivepack', trap.script], { cwd: tree })
+      await git(['remote', 'set-url', 'origin', tree], { cwd: tree })
+    },
+    spring: run('fetch', 'origin'),
+  },
   {
     name: 'a remote with a helper',
     arrange: async (tree, trap) => {
@@ -171,12 +186,22 @@ beforeAll(async () => {
 
 afterAll(() => world.close())
 
+async function expectPushed(pushed: ExecAnswer, ref: string): Promise<void> {
+  expect(pushed).toMatchObject({ status: 200, body: { success: true } })
+  expect((await world.widget.refs()).has(ref)).toBe(true)
+}
+
+async function expectRefused(pushed: ExecAnswer, code: string, before: object): Promise<void> {
+  expect(pushed).toMatchObject({ body: { success: false, error: { code } } })
+  expect(await world.state()).toEqual(before)
+}
+
 it.each(HOSTILE)('$name', async ({ name, arrange, spring, refused }) => {
   const tree = await world.clone()
   const trap = await world.createTrap(`trap-${name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`)
   const place = (await arrange(tree, trap)) ?? tree
-  await spring?.(tree, trap)
-  if (spring !== undefined) expect(await trap.sprung()).toBe(true)
+  await spring(tree, trap)
+  expect(await trap.sprung()).toBe(true)
   await trap.reset()
 
   const ref = `refs/heads/agent/fixer/${tree.split('/').at(-1) ?? ''}`
@@ -185,14 +210,8 @@ it.each(HOSTILE)('$name', async ({ name, arrange, spring, refused }) => {
   const dry = await world.push(place, [`HEAD:${ref}`], { dry_run: true })
   const pushed = await world.push(place, [`HEAD:${ref}`])
   expect(await trap.sprung()).toBe(false)
-  if (refused === undefined) {
-    expect(dry).toMatchObject({ status: 200 })
-    expect(pushed).toMatchObject({ status: 200, body: { success: true } })
-    expect((await world.widget.refs()).has(ref)).toBe(true)
-  } else {
-    expect(pushed).toMatchObject({ body: { success: false, error: { code: refused } } })
-    expect(await world.state()).toEqual(before)
-  }
+  expect(dry.body.success).toBe(pushed.body.success)
+  await (refused === undefined ? expectPushed(pushed, ref) : expectRefused(pushed, refused, before))
   expect(findSecrets(JSON.stringify([listed, dry, pushed]) + world.gateway.output(), [world.password])).toEqual([])
   expect(await world.gateway.quarantine()).toEqual([])
 })

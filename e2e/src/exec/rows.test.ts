@@ -46,7 +46,7 @@ describe('the rows of the matrix over the exec plane', () => {
 
   it('6: ls-remote', async () => {
     const answer = await world.call('ls-remote', { repo_path: tree })
-    const shown = answer.body.refs?.flatMap(({ ref = '', id = '', peeled }) => [`${id}\t${ref}`, ...(peeled === undefined ? [] : [`${peeled}\t${ref}^{}`])])
+    const shown = answer.body.refs?.flatMap(({ ref = '', id = '', peeled }) => (peeled === undefined ? [`${id}\t${ref}`] : [`${id}\t${ref}`, `${peeled}\t${ref}^{}`]))
     expect(shown?.join('\n')).toBe(await git(['ls-remote', world.widget.urlWithPassword]))
   })
 
