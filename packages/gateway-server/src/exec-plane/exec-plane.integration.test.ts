@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RepoId } from '@refward/core-policy'
+import { API_ROUTES, type RepoId, renderOpenApi } from '@refward/core-policy'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import type { HostedRepository } from '@refward/testing-http-upstream'
 import { buildWidget, git, tryGit } from '@refward/testing-repositories'
 import { callControl } from '../testing/call-control.ts'
+import { findAnswerProblems, findRequestProblems } from '../testing/openapi-check.ts'
 import { type TestGateway, startTestGateway } from '../testing/start-test-gateway.ts'
 
 const REPO = 'forge/acme/widget' as RepoId
@@ -54,7 +56,12 @@ interface Answer {
 
 async function call(path: string, body: unknown, bearer: string = token): Promise<Answer> {
   const response = await fetch(`${gateway.origin}/api/v1/git/${path}`, { method: 'POST', headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
-  return { status: response.status, body: (await response.json()) as Answer['body'] }
+  const answer = { status: response.status, body: (await response.json()) as Answer['body'] }
+  const route = `/api/v1/git/${path}`
+  // Every answer of these tests is as it is described, and what is done was asked for as it is described.
+  expect(findAnswerProblems(route, answer.status, answer.body)).toEqual([])
+  expect(answer.status === 200 ? findRequestProblems(route, body) : []).toEqual([])
+  return answer
 }
 
 function push(refspecs: readonly string[], more: object = {}): Promise<Answer> {
@@ -353,6 +360,24 @@ describe('fetch and ls-remote', () => {
     }
     await writeFile(join(work, '.git/objects/info/alternates'), '/var/lib/other\n')
     expect(await call('fetch', { repo_path: work, operation: 'fetch', args: [] })).toMatchObject({ status: 403, body: { error: { code: 'RW_WORKTREE_LEADS_OUT' } } })
+  })
+})
+
+describe('the description', () => {
+  test('is served to everybody, and is valid', async () => {
+    const response = await fetch(`${gateway.origin}/api/v1/openapi.json`)
+    const document = (await response.json()) as ReturnType<typeof renderOpenApi>
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/)
+    expect(document).toEqual(renderOpenApi())
+    expect(await new Validator().validate({ ...document })).toMatchObject({ valid: true })
+    expect(await new Validator().validate({ ...document, paths: { 'no-slash': {} } })).toMatchObject({ valid: false })
+  })
+
+  test('names no route that is not served, and takes what the routes take', async () => {
+    for (const { path } of API_ROUTES) expect((await fetch(`${gateway.origin}${path}`, { method: 'POST' })).status).toBe(401)
+    expect(findRequestProblems('/api/v1/git/push', { repo_path: '/x', refspecs: ['x'], forze: true })).toHaveLength(1)
+    expect(findRequestProblems('/api/v1/git/push', { repo_path: '/x', refspecs: ['x'], force_with_lease: ['x:'] })).toEqual([])
+    expect(findAnswerProblems('/api/v1/git/push', 200, { success: true })).toHaveLength(1)
   })
 })
 
