@@ -24,7 +24,7 @@ export interface AddSessionBody {
 }
 export const addSessionBody: z.ZodType<AddSessionBody> = z.strictObject({ lifetime_seconds: lifetime.optional() })
 
-export interface RootBody {
+interface RootBody {
   readonly path: string
   readonly repository?: string | undefined
 }

@@ -21,7 +21,7 @@ function describe(path: string): Described | undefined {
 function check(content: Content, value: unknown): readonly string[] {
   const validate: ValidateFunction | undefined = ajv.getSchema(`api${content.content['application/json'].schema.$ref}`)
   if (validate === undefined) return ['the description has no such schema']
-  return validate(value) === true ? [] : [ajv.errorsText(validate.errors)]
+  return validate(value) ? [] : [ajv.errorsText(validate.errors)]
 }
 
 /** What of an answer is not as its description says. */
