@@ -5,8 +5,10 @@ import { auditRoutes } from './control-plane/audit-routes.ts'
 import { agentRoutes } from './control-plane/agent-routes.ts'
 import { explainRoutes } from './control-plane/explain-routes.ts'
 import { listenOnSocket } from './control-plane/listen-on-socket.ts'
+import { sessionRoutes } from './control-plane/session-routes.ts'
 import { statusRoutes } from './control-plane/status-routes.ts'
 import { undoRoutes } from './control-plane/undo-routes.ts'
+import { execRoutes } from './exec-plane/exec-routes.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import { gitRoutes } from './git-plane/git-routes.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -79,6 +81,7 @@ function createAgentListener(parts: GatewayParts, gate: RequestGate): FastifyIns
   void app.register(async (scope) => {
     boundSlowBodies(scope)
     selfRoutes(scope, shared)
+    execRoutes(scope, shared)
     healthRoutes(scope, parts)
   })
   return app
@@ -86,7 +89,7 @@ function createAgentListener(parts: GatewayParts, gate: RequestGate): FastifyIns
 
 function createControlListener(parts: GatewayParts): FastifyInstance {
   const app = createListener(parts)
-  for (const routes of [agentRoutes, auditRoutes, explainRoutes, statusRoutes, undoRoutes]) void app.register(async (scope) => routes(scope, parts))
+  for (const routes of [agentRoutes, auditRoutes, explainRoutes, sessionRoutes, statusRoutes, undoRoutes]) void app.register(async (scope) => routes(scope, parts))
   return app
 }
 

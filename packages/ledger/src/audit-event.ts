@@ -11,7 +11,8 @@ export type AuditEvent =
   | { readonly kind: 'ledger-migrated'; readonly from: number; readonly to: number }
   | { readonly kind: 'agent-added'; readonly agent: AgentName; readonly repositories: readonly string[] }
   | { readonly kind: 'agent-revoked'; readonly agent: AgentName; readonly sessions: number }
-  | { readonly kind: 'session-created'; readonly agent: AgentName; readonly session: SessionId; readonly expiresAt: string }
+  | SessionCreatedEvent
+  | { readonly kind: 'session-extended'; readonly agent: AgentName; readonly session: SessionId; readonly expiresAt: string }
   | { readonly kind: 'session-revoked'; readonly agent: AgentName; readonly session: SessionId }
   | { readonly kind: 'branch-owned'; readonly agent: AgentName; readonly repo: RepoId; readonly ref: RefName }
   | { readonly kind: 'branch-disowned'; readonly repo: RepoId; readonly ref: RefName }
@@ -19,6 +20,18 @@ export type AuditEvent =
   | FinishedEvent
   | { readonly kind: 'tip-taken'; readonly tip: TipId; readonly repo: RepoId; readonly ref: RefName; readonly decision: DecisionId }
   | { readonly kind: 'tip-dropped'; readonly tip: TipId; readonly repo: RepoId; readonly ref: RefName; readonly objectId: ObjectId; readonly keptSince: string }
+
+export interface SessionCreatedEvent {
+  readonly kind: 'session-created'
+  readonly agent: AgentName
+  readonly session: SessionId
+  readonly expiresAt: string
+  readonly repositories: readonly string[] | undefined
+  /** Paths. */
+  readonly roots: readonly string[] | undefined
+  readonly mode: 'private' | 'public' | undefined
+  readonly peer: string | undefined
+}
 
 interface DecidedEvent {
   readonly kind: 'decided'

@@ -24,6 +24,8 @@ export type {
   OwnedBranch,
   RefOutcome,
   Session,
+  SessionScope,
+  SharedRoot,
   SessionLookup,
   TipId,
   TipQuery,

@@ -131,6 +131,26 @@ const audit: readonly string[] = [
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END`,
 ]
 
+/** What a launcher says of a session: what it is narrowed to, and which directories it shares with the gateway. */
+const launcherSessions: readonly string[] = [
+  "ALTER TABLE sessions ADD COLUMN mode TEXT CHECK (mode IN ('private', 'public'))",
+  'ALTER TABLE sessions ADD COLUMN peer TEXT',
+  `CREATE TABLE session_grants (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    position INTEGER NOT NULL,
+    repository TEXT NOT NULL,
+    PRIMARY KEY (session, position)
+  ) STRICT`,
+  `CREATE TABLE session_roots (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    position INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    repository TEXT,
+    PRIMARY KEY (session, position)
+  ) STRICT`,
+]
+
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'agents, sessions, decisions, tips, audit', statements: [...agentsAndSessions, ...decisions, ...audit] },
+  { number: 2, name: 'sessions of launchers', statements: launcherSessions },
 ]

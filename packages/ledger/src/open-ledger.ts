@@ -12,7 +12,7 @@ import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 import { createOwnershipStore } from './ownership.ts'
 import { ensurePrivateDirectory, ensurePrivateFile } from './private-files.ts'
-import { createSessionStore } from './sessions.ts'
+import { createSessionStore, listSessionsOf } from './sessions.ts'
 import { createTipStore } from './tips.ts'
 import type { Ledger, Time } from './types.ts'
 
@@ -55,7 +55,9 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
     listAgents: async () => agents.list(),
     showAgent: async (name) => agents.show(name),
     revokeAgent: async (name) => agents.revoke(name),
-    createSession: async (agent, lifetime) => sessions.create(agent, lifetime),
+    createSession: async (agent, options) => sessions.create(agent, options),
+    listSessions: async (agent) => database.read(() => listSessionsOf(database, agent).toReversed()),
+    extendSession: async (session, lifetime) => sessions.extend(session, lifetime),
     findSession: async (token) => sessions.find(token),
     touchSession: async (session) => sessions.touch(session),
     revokeSession: async (session) => sessions.revoke(session),

@@ -72,6 +72,10 @@ export function repoId(row: Row, column: string): RepoId {
   return text(row, column) as RepoId
 }
 
+export function optionalRepoId(row: Row, column: string): RepoId | undefined {
+  return optionalText(row, column) as RepoId | undefined
+}
+
 export function refName(row: Row, column: string): RefName {
   return text(row, column) as RefName
 }

@@ -2,15 +2,18 @@ import type { AgentName, SessionId } from '@refward/core-policy'
 import { RefwardError } from '@refward/core-policy'
 
 import { listGrants, requireAgent } from './agent-rows.ts'
+import type { SessionCreatedEvent } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Database, Row } from './database.ts'
 import { withoutUndefined } from './optional.ts'
-import { agentName, bytes, integer, optionalInteger, sessionId } from './rows.ts'
+import { agentName, bytes, integer, optionalChoice, optionalInteger, optionalText, sessionId } from './rows.ts'
+import { insertScope, readGrants, readRoots } from './session-scope.ts'
 import { hashToken, mintToken, parseTokenId, sameHash } from './token.ts'
-import type { IssuedSession, Session, SessionLookup, Time } from './types.ts'
+import type { IssuedSession, Session, SessionLookup, SessionScope, Time } from './types.ts'
 
 export interface SessionStore {
-  create(agent: AgentName, lifetime: { readonly seconds: number }): IssuedSession
+  create(agent: AgentName, options: { readonly seconds: number } & SessionScope): IssuedSession
+  extend(session: SessionId, lifetime: { readonly seconds: number }): Session
   find(token: string): SessionLookup
   touch(session: SessionId): void
   revoke(session: SessionId): Session
@@ -23,22 +26,23 @@ export interface SessionStoreOptions {
   readonly randomBytes: (size: number) => Uint8Array
 }
 
-const columns = 'id, agent, token_hash, created_at, expires_at, revoked_at, last_used_at'
+const columns = 'id, agent, token_hash, created_at, expires_at, revoked_at, last_used_at, mode, peer'
 const touchMilliseconds = 60_000
 
 /** Compared with when no session has the id, so that the answer takes as long as for a wrong secret. */
 const noOnesHash: Uint8Array = new Uint8Array(32)
 
 export function createSessionStore({ database, audit, clock, randomBytes }: SessionStoreOptions): SessionStore {
-  const create: SessionStore['create'] = (agent, { seconds }) =>
+  const create: SessionStore['create'] = (agent, { seconds, ...scope }) =>
     database.write(() => {
       if (requireAgent(database, agent).revokedAt !== undefined) throw new RefwardError('RW_AGENT_REVOKED', { agent })
       const { id, token, hash } = mintToken(randomBytes)
       const expiresAt = clock() + seconds * 1000
-      const { at } = audit.append({ kind: 'session-created', agent, session: id, expiresAt: new Date(expiresAt).toISOString() })
-      const insert = database.statement('INSERT INTO sessions (id, agent, token_hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?)')
-      insert.run(id, agent, hash, at, expiresAt)
-      return { session: { id, agent, createdAt: at, expiresAt }, token }
+      const { at } = audit.append({ kind: 'session-created', agent, session: id, expiresAt: new Date(expiresAt).toISOString(), ...describeScope(scope) })
+      const insert = database.statement('INSERT INTO sessions (id, agent, token_hash, created_at, expires_at, mode, peer) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      insert.run(id, agent, hash, at, expiresAt, scope.mode ?? null, scope.peer ?? null)
+      insertScope(database, id, scope)
+      return { session: { id, agent, createdAt: at, expiresAt, ...scope }, token }
     })
 
   const find: SessionStore['find'] = (token) => {
@@ -46,7 +50,7 @@ export function createSessionStore({ database, audit, clock, randomBytes }: Sess
     const row = id && readSession(database, id)
     // INVARIANT: nothing about a session is told before the whole token has proved itself.
     const proved = sameHash(hashToken(token), row ? bytes(row, 'token_hash') : noOnesHash)
-    return row && proved ? judgeSession(database, toSession(row), clock()) : { kind: 'unknown' }
+    return row && proved ? judgeSession(database, toSession(database, row), clock()) : { kind: 'unknown' }
   }
 
   const touch: SessionStore['touch'] = (id) => {
@@ -60,18 +64,39 @@ export function createSessionStore({ database, audit, clock, randomBytes }: Sess
     database.write(() => {
       const row = readSession(database, id)
       if (row === undefined) throw unknownSession(id)
-      const session = toSession(row)
+      const session = toSession(database, row)
       if (session.revokedAt !== undefined) return session
       const { at } = audit.append({ kind: 'session-revoked', agent: session.agent, session: id })
       database.statement('UPDATE sessions SET revoked_at = ? WHERE id = ?').run(at, id)
       return { ...session, revokedAt: at }
     })
 
-  return { create, find, touch, revoke }
+  const extend: SessionStore['extend'] = (id, { seconds }) =>
+    database.write(() => {
+      const row = readSession(database, id)
+      if (row === undefined) throw unknownSession(id)
+      const session = toSession(database, row)
+      if (session.revokedAt !== undefined) throw new RefwardError('RW_SESSION_REVOKED', {})
+      if (clock() >= session.expiresAt) throw new RefwardError('RW_SESSION_EXPIRED', {})
+      const expiresAt = clock() + seconds * 1000
+      audit.append({ kind: 'session-extended', agent: session.agent, session: id, expiresAt: new Date(expiresAt).toISOString() })
+      database.statement('UPDATE sessions SET expires_at = ? WHERE id = ?').run(expiresAt, id)
+      return { ...session, expiresAt }
+    })
+
+  return { create, find, touch, revoke, extend }
 }
 
-export function listSessionsOf(database: Database, agent: AgentName): readonly Session[] {
-  return database.statement(`SELECT ${columns} FROM sessions WHERE agent = ? ORDER BY created_at, id`).all(agent).map(toSession)
+/** As the audit tells it. */
+function describeScope({ repositories, roots, mode, peer }: SessionScope): Pick<SessionCreatedEvent, 'repositories' | 'roots' | 'mode' | 'peer'> {
+  return { repositories, roots: roots?.map(({ path }) => path), mode, peer }
+}
+
+/** Oldest first. */
+export function listSessionsOf(database: Database, agent: AgentName | undefined): readonly Session[] {
+  const where = agent === undefined ? '' : 'WHERE agent = ?'
+  const rows = database.statement(`SELECT ${columns} FROM sessions ${where} ORDER BY created_at, id`).all(...(agent === undefined ? [] : [agent]))
+  return rows.map((row) => toSession(database, row))
 }
 
 export function endSessionsOf(database: Database, agent: AgentName, at: Time): void {
@@ -79,25 +104,30 @@ export function endSessionsOf(database: Database, agent: AgentName, at: Time): v
 }
 
 function judgeSession(database: Database, session: Session, now: Time): SessionLookup {
-  const { agent, id, expiresAt } = session
+  const { agent, id, expiresAt, mode, roots, peer, repositories: within } = session
   if (session.revokedAt !== undefined) return { kind: 'revoked', agent, session: id }
   if (now >= expiresAt) return { kind: 'expired', agent, session: id }
-  const subject = { agent, session: id, repositories: listGrants(database, agent) }
-  return { kind: 'live', subject, expiresAt }
+  const subject = withoutUndefined({ agent, session: id, repositories: listGrants(database, agent), within, mode })
+  return withoutUndefined({ kind: 'live' as const, subject, expiresAt, roots, peer })
 }
 
 function readSession(database: Database, id: SessionId): Row | undefined {
   return database.statement(`SELECT ${columns} FROM sessions WHERE id = ?`).get(id)
 }
 
-function toSession(row: Row): Session {
+function toSession(database: Database, row: Row): Session {
+  const id = sessionId(row, 'id')
   return withoutUndefined({
-    id: sessionId(row, 'id'),
+    id,
     agent: agentName(row, 'agent'),
     createdAt: integer(row, 'created_at'),
     expiresAt: integer(row, 'expires_at'),
     revokedAt: optionalInteger(row, 'revoked_at'),
     lastUsedAt: optionalInteger(row, 'last_used_at'),
+    repositories: readGrants(database, id),
+    roots: readRoots(database, id),
+    mode: optionalChoice(row, 'mode', ['private', 'public'] as const),
+    peer: optionalText(row, 'peer'),
   })
 }
 

@@ -17,8 +17,27 @@ export interface Agent {
   readonly revokedAt?: Time
 }
 
+/** A directory that a sandbox shares with the gateway. */
+export interface SharedRoot {
+  /** Absolute, without symbolic links. */
+  readonly path: string
+  /** What `origin` stands for in work trees beneath it. */
+  readonly repository?: RepoId
+}
+
+/** What a session is narrowed to. A member that is absent narrows nothing. */
+export interface SessionScope {
+  /** Ids or patterns; the session may use what both these and the agent's own grants name. */
+  readonly repositories?: readonly string[]
+  readonly roots?: readonly SharedRoot[]
+  /** Only repositories of this visibility. */
+  readonly mode?: 'private' | 'public'
+  /** The one address that may use it. */
+  readonly peer?: string
+}
+
 /** A session as an operator may see it: never its token or the hash of it. */
-export interface Session {
+export interface Session extends SessionScope {
   readonly id: SessionId
   readonly agent: AgentName
   readonly createdAt: Time
@@ -40,7 +59,7 @@ export interface IssuedSession {
 
 /** What a presented token stands for. Only a holder of the whole token learns `expired` or `revoked`. */
 export type SessionLookup =
-  | { readonly kind: 'live'; readonly subject: Subject & { readonly session: SessionId }; readonly expiresAt: Time }
+  | { readonly kind: 'live'; readonly subject: Subject & { readonly session: SessionId }; readonly expiresAt: Time; readonly roots?: readonly SharedRoot[]; readonly peer?: string }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired'; readonly agent: AgentName; readonly session: SessionId }
   | { readonly kind: 'revoked'; readonly agent: AgentName; readonly session: SessionId }
@@ -160,8 +179,10 @@ export interface TipQuery {
   readonly limit: number
 }
 
-/** Something that the gateway did which is neither an agent's nor a decision's. */
+/** Something that the gateway did, or refused, about which no decision could be made. */
 export type GatewayEvent =
+  /** A request that was refused before it was known for which repository it was. */
+  | { readonly kind: 'request-refused'; readonly request: RequestId; readonly agent: AgentName; readonly session: SessionId; readonly operation: Operation; readonly code: RefwardCode }
   | { readonly kind: 'gateway-started'; readonly version: string; readonly policy: string }
   | { readonly kind: 'gateway-stopped' }
   | { readonly kind: 'policy-loaded'; readonly policy: string }
@@ -204,7 +225,11 @@ export interface Ledger {
   /** Ends every session of the agent at once. The name and its history stay. */
   revokeAgent(name: AgentName): Promise<Agent>
 
-  createSession(agent: AgentName, lifetime: { readonly seconds: number }): Promise<IssuedSession>
+  createSession(agent: AgentName, options: { readonly seconds: number } & SessionScope): Promise<IssuedSession>
+  /** Newest first; of one agent, or of all. */
+  listSessions(agent?: AgentName): Promise<readonly Session[]>
+  /** Moves the end of a live session to so many seconds from now, earlier or later. One that has ended does not come back. */
+  extendSession(session: SessionId, lifetime: { readonly seconds: number }): Promise<Session>
   /** Reads only, and never from a cache: a revocation holds from the next request on, whichever process made it. */
   findSession(token: string): Promise<SessionLookup>
   /** Notes the use, at most once a minute and session; otherwise it does not touch the disk. */

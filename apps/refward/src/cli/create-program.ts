@@ -6,6 +6,7 @@ import { renderExitCodes } from './common-options.ts'
 import { addGatewayCommands } from './gateway-commands.ts'
 import { addRecordCommands } from './record-commands.ts'
 import type { Finish } from './report.ts'
+import { addSessionCommands } from './session-commands.ts'
 import type { World } from './world.ts'
 
 /**
@@ -24,6 +25,7 @@ export function createProgram(world: World, finish: Finish): Command {
     .addHelpText('after', renderExitCodes())
   addGatewayCommands(program, world, finish)
   addAgentCommands(program, world, finish)
+  addSessionCommands(program, world, finish)
   addRecordCommands(program, world, finish)
   return program
 }

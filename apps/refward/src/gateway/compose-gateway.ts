@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { RequestId } from '@refward/core-policy'
 import { compilePolicy } from '@refward/core-policy'
 import type { GatewayParts } from '@refward/gateway-server'
@@ -27,12 +29,14 @@ export async function composeGateway(options: FoundationOptions): Promise<Compos
     const foundation = await openFoundation(options, opened)
     const { push, fetch } = await openEngine(foundation, opened)
     const { inForce, ledger, access, log, metrics, keyring, world } = foundation
+    // The times of a file system are those of the machine.
+    const worktrees = { git: fetch.git, clock: { now: world.clock, sleep } }
     const policy = (): Foundation['inForce']['policy'] => inForce.policy
     const parts: GatewayParts = {
       policy,
       reload: () => reload(foundation),
       ledger,
-      git: createGitOperations({ policy, ledger, fetch, access, engine: push, agentName: `refward/${version}` }),
+      git: createGitOperations({ policy, ledger, fetch, access, engine: push, agentName: `refward/${version}`, worktrees, secrets: foundation.secrets }),
       metrics,
       readiness: () => checkReadiness({ ledger, keyring }),
       clock: world.clock,

@@ -15,7 +15,9 @@ export function createGatewayOperator(control: ControlClient): Operator {
   return {
     via: 'gateway',
     addAgent: (agent, lifetime) => issue('/v1/agents', agent, lifetime),
-    addSession: (agent, lifetime) => issue(`/v1/agents/${agent}/sessions`, {}, lifetime),
+    addSession: (agent, lifetime, scope = {}) => issue('/v1/sessions', { agent, ...scope }, lifetime),
+    listSessions: async (agent) => (await control.call('GET', agent === undefined ? '/v1/sessions' : `/v1/sessions?agent=${agent}`))['sessions'] as readonly Session[],
+    extendSession: async (id, seconds) => (await control.call('POST', `/v1/sessions/${id}/extend`, { lifetime_seconds: seconds }))['session'] as Session,
     listAgents: async () => (await control.call('GET', '/v1/agents'))['agents'] as readonly Agent[],
     showAgent: async (name) => (await control.call('GET', `/v1/agents/${name}`))['agent'] as AgentDetails,
     revokeAgent: async (name) => (await control.call('DELETE', `/v1/agents/${name}`))['agent'] as Agent,

@@ -1,5 +1,7 @@
+import type { AgentName } from '@refward/core-policy'
 import { RefwardError } from '@refward/core-policy'
-import type { Ledger } from '@refward/ledger'
+import { checkRoot } from '@refward/git-engine'
+import type { Ledger, SessionScope } from '@refward/ledger'
 
 import type { LoadedConfig } from '../config/load-config.ts'
 import { explainFromFile } from './explain.ts'
@@ -7,8 +9,9 @@ import type { IssuedAccess, Lifetime, Operator } from './operator.ts'
 
 /** On the ledger itself, when no gateway runs. */
 export function createLedgerOperator(ledger: Ledger, loaded: LoadedConfig): Operator {
-  const issue = async (agent: Parameters<Ledger['createSession']>[0], { seconds }: Lifetime): Promise<IssuedAccess> => {
-    const issued = await ledger.createSession(agent, { seconds: seconds ?? loaded.config.sessions.lifetime })
+  const issue = async (agent: AgentName, { seconds }: Lifetime, { roots, ...scope }: SessionScope = {}): Promise<IssuedAccess> => {
+    const real = roots === undefined ? {} : { roots: await Promise.all(roots.map(async (root) => ({ ...root, path: await checkRoot(root.path) }))) }
+    const issued = await ledger.createSession(agent, { seconds: seconds ?? loaded.config.sessions.lifetime, ...scope, ...real })
     return { ...issued, publicUrl: loaded.config.publicUrl }
   }
 
@@ -26,6 +29,8 @@ export function createLedgerOperator(ledger: Ledger, loaded: LoadedConfig): Oper
       return agent
     },
     revokeAgent: (name) => ledger.revokeAgent(name),
+    listSessions: (agent) => ledger.listSessions(agent),
+    extendSession: (id, seconds) => ledger.extendSession(id, { seconds }),
     revokeSession: (id) => ledger.revokeSession(id),
     explain: (question) => explainFromFile(ledger, loaded, question),
     close: () => ledger.close(),

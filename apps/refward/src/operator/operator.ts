@@ -1,5 +1,5 @@
 import type { AgentName, Explanation, SessionId } from '@refward/core-policy'
-import type { Agent, AgentDetails, IssuedSession, Session } from '@refward/ledger'
+import type { Agent, AgentDetails, IssuedSession, Session, SessionScope } from '@refward/ledger'
 
 import type { Question } from './explain.ts'
 
@@ -15,7 +15,10 @@ export interface IssuedAccess extends IssuedSession {
 export interface Operator {
   readonly via: 'gateway' | 'ledger'
   addAgent(agent: { readonly name: AgentName; readonly repositories: readonly string[] }, lifetime: Lifetime): Promise<IssuedAccess>
-  addSession(agent: AgentName, lifetime: Lifetime): Promise<IssuedAccess>
+  /** The roots of the scope may be written with symbolic links. @throws RW_ARGUMENT_INVALID for one that is no directory */
+  addSession(agent: AgentName, lifetime: Lifetime, scope?: SessionScope): Promise<IssuedAccess>
+  listSessions(agent: AgentName | undefined): Promise<readonly Session[]>
+  extendSession(session: SessionId, seconds: number): Promise<Session>
   listAgents(): Promise<readonly Agent[]>
   /** @throws RW_AGENT_UNKNOWN */
   showAgent(name: AgentName): Promise<AgentDetails>

@@ -38,7 +38,7 @@ function buildEntry(key: string, raw: RawConfig, forges: ReadonlyMap<string, For
   const own = valueAt(raw, ['repositories', key])
   const { credential, ...settings } = repositorySchema.parse(mergeDefaults(raw.defaults, own))
   const kind = forges.get(key.split('/')[0] ?? '')?.kind ?? 'git'
-  return { key, settings: { ...settings, credential: credential === undefined ? undefined : buildCredential(credential, kind) } }
+  return { key, settings: { ...settings, visibility: settings.visibility, credential: credential === undefined ? undefined : buildCredential(credential, kind) } }
 }
 
 function buildForge(name: ForgeName, { kind, url, credential, ca, addresses, timeouts, connections }: WrittenForge): ForgeConfig {

@@ -95,6 +95,8 @@ export interface RepositorySettings {
   /** Agent patterns. */
   readonly read: readonly string[]
   readonly push: readonly string[]
+  /** As it is on the forge, for sessions that may use only the ones or the others; undefined is neither. */
+  readonly visibility: 'private' | 'public' | undefined
   /** In place of the forge's credential. */
   readonly credential: CredentialConfig | undefined
   /** Full ref patterns that a session is shown. */
@@ -177,4 +179,8 @@ export interface Subject {
   readonly session: string | undefined
   /** What the session was granted: repository ids or patterns (`gitea/acme/*`). */
   readonly repositories: readonly string[]
+  /** What the session is narrowed to besides: both lists must name a repository. */
+  readonly within?: readonly string[]
+  /** Only repositories that the policy says are of this visibility. */
+  readonly mode?: 'private' | 'public'
 }

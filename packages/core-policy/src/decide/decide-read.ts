@@ -35,7 +35,10 @@ export function findReadRule(
   repo: RepoId,
 ): { readonly allows: boolean; readonly rule: string } {
   if (!subject.repositories.some((grant) => compileGlob(grant, true).matches(repo))) return { allows: false, rule: 'session.repositories' }
+  if (subject.within !== undefined && !subject.within.some((grant) => compileGlob(grant, true).matches(repo))) return { allows: false, rule: 'session.repositories' }
   if (rules === undefined) return { allows: false, rule: 'repositories' }
+  // What the policy does not say is neither: a session that may leak or may learn must not be let through by a guess.
+  if (subject.mode !== undefined && rules.settings.visibility !== subject.mode) return { allows: false, rule: 'session.mode' }
   const index = rules.rules.read.findIndex((glob) => glob.matches(subject.agent, subject.agent))
   return index < 0 ? { allows: false, rule: 'repository.read' } : { allows: true, rule: `repository.read[${index}]` }
 }

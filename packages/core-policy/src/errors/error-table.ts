@@ -8,6 +8,7 @@ import { repositoryErrors } from './table/repository-errors.ts'
 import { requestErrors } from './table/request-errors.ts'
 import { sessionErrors } from './table/session-errors.ts'
 import { upstreamErrors } from './table/upstream-errors.ts'
+import { worktreeErrors } from './table/worktree-errors.ts'
 
 /**
  * Every refusal and fault of Refward, in one place: design section 12 from which docs/reference/errors.md is generated.
@@ -22,6 +23,7 @@ export const errorTable: typeof requestErrors &
   typeof refErrors &
   typeof contentErrors &
   typeof limitErrors &
+  typeof worktreeErrors &
   typeof upstreamErrors &
   typeof gatewayErrors &
   typeof operatorErrors = {
@@ -32,6 +34,7 @@ export const errorTable: typeof requestErrors &
   ...refErrors,
   ...contentErrors,
   ...limitErrors,
+  ...worktreeErrors,
   ...upstreamErrors,
   ...gatewayErrors,
   ...operatorErrors,

@@ -16,6 +16,7 @@ import { repositoryErrors } from './table/repository-errors.ts'
 import { requestErrors } from './table/request-errors.ts'
 import { sessionErrors } from './table/session-errors.ts'
 import { upstreamErrors } from './table/upstream-errors.ts'
+import { worktreeErrors } from './table/worktree-errors.ts'
 
 const entries: readonly (readonly [string, ErrorEntry])[] = Object.entries(errorTable)
 /** Design section 12, and those that HTTP has a better word for. */
@@ -36,7 +37,7 @@ describe.each(entries)('%s', (code, { status, title, message, hint, doc }) => {
 })
 
 test('no code stands in two parts of the table', () => {
-  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, gatewayErrors, operatorErrors]
+  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, worktreeErrors, gatewayErrors, operatorErrors]
   expect(parts.flatMap((part) => Object.keys(part))).toHaveLength(entries.length)
 })
 

@@ -1,4 +1,4 @@
-import { type AgentName, RefwardError, parseAgentName, parseSessionId } from '@refward/core-policy'
+import { type AgentName, RefwardError, parseAgentName } from '@refward/core-policy'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayParts } from '../gateway-parts.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
@@ -33,11 +33,6 @@ export function agentRoutes(app: FastifyInstance, { ledger, policy }: GatewayPar
   app.post('/v1/agents/:name/sessions', async (request, reply) => {
     const { lifetime_seconds } = parseJsonBody(addSessionBody, request.body ?? {})
     return reply.code(201).send({ success: true, ...(await issue(agentOf(request), lifetime_seconds)) })
-  })
-
-  app.delete('/v1/sessions/:id', async (request) => {
-    const { id } = request.params as { readonly id: string }
-    return { success: true, session: await ledger.revokeSession(requireParsed(parseSessionId(id), 'session')) }
   })
 }
 

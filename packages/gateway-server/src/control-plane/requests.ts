@@ -24,6 +24,39 @@ export interface AddSessionBody {
 }
 export const addSessionBody: z.ZodType<AddSessionBody> = z.strictObject({ lifetime_seconds: lifetime.optional() })
 
+interface RootBody {
+  readonly path: string
+  readonly repository?: string | undefined
+}
+
+/** A session as a launcher makes it. */
+export interface CreateSessionBody {
+  readonly agent: string
+  readonly repositories?: readonly string[] | undefined
+  readonly roots?: readonly RootBody[] | undefined
+  readonly mode?: 'private' | 'public' | undefined
+  readonly peer?: string | undefined
+  readonly lifetime_seconds?: number | undefined
+}
+export const createSessionBody: z.ZodType<CreateSessionBody> = z.strictObject({
+  agent: name,
+  repositories: z.array(repository).min(1).max(1000).optional(),
+  roots: z.array(z.strictObject({ path: z.string().min(1).max(4095), repository: repository.optional() })).min(1).max(50).optional(),
+  mode: z.enum(['private', 'public']).optional(),
+  peer: z.union([z.ipv4(), z.ipv6()]).optional(),
+  lifetime_seconds: lifetime.optional(),
+})
+
+export interface ExtendSessionBody {
+  readonly lifetime_seconds: number
+}
+export const extendSessionBody: z.ZodType<ExtendSessionBody> = z.strictObject({ lifetime_seconds: lifetime })
+
+export interface SessionsQuery {
+  readonly agent?: string | undefined
+}
+export const sessionsQuery: z.ZodType<SessionsQuery> = z.strictObject({ agent: name.optional() })
+
 export interface UndoBody {
   readonly repository: string
   readonly ref: string

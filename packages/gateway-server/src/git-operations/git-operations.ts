@@ -3,6 +3,9 @@ import type { PushOutcome, UndoOutcome } from '@refward/git-engine'
 import type { LiveSubject } from '../session/authenticate.ts'
 import type { ExplainCall } from './explain-operation.ts'
 import type { UndoCall } from './undo-operation.ts'
+import type { WorktreeCall } from './worktree-call.ts'
+import type { WorktreePush, WorktreePushResult } from './worktree-push.ts'
+import type { ShownRefs } from './worktree-refs.ts'
 
 /** Version of the wire protocol that a client asked for. */
 export type ProtocolVersion = 0 | 1 | 2
@@ -36,6 +39,10 @@ export interface GitOperations {
   uploadPack(context: GitCallContext, call: { readonly protocol: ProtocolVersion; readonly body: Uint8Array }): AsyncIterable<Uint8Array>
   /** Undefined when the push was refused before it began. */
   receivePack(context: GitCallContext, call: { readonly body: AsyncIterable<Uint8Array>; readonly answer: AnswerWriter }): Promise<PushOutcome | undefined>
+  /** What `git push` would do in a work tree that is shared with the gateway. */
+  pushWorktree(call: WorktreeCall, push: WorktreePush): Promise<WorktreePushResult>
+  /** The refs behind a remote of such a work tree; a fetch brings the mirror up to them. */
+  listForWorktree(call: WorktreeCall, operation: 'fetch' | 'list'): Promise<ShownRefs>
   explain(call: ExplainCall): Promise<Explanation>
   /** Brings the last kept tip of a branch, or the named one, back to the upstream. For the operator. */
   undo(call: UndoCall): Promise<UndoOutcome>

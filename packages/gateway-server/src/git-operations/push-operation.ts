@@ -25,7 +25,7 @@ export interface ReceivePackCall {
 /** The refs that a session is shown before it pushes. A session that may not push here is refused now, not after its pack has been sent. */
 export async function advertisePush(parts: PushParts, context: GitCallContext): Promise<Uint8Array> {
   const permit = await permitReceive(parts, context)
-  const id = await parts.ledger.decided({ ...describe(context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
+  const id = await parts.ledger.decided({ ...describePush(context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
   try {
     const target = await parts.access.pushTarget(permit.repo)
     const listing = await target.listForPush(context.signal)
@@ -58,7 +58,7 @@ async function runRecorded<T>({ ledger }: PushParts, context: GitCallContext, ru
   try {
     return await run()
   } catch (error) {
-    await ledger.decided({ ...describe(context, 'push'), outcome: 'deny', rules: ['push.protocol'], codes: [toFailure(error).code] })
+    await ledger.decided({ ...describePush(context, 'push'), outcome: 'deny', rules: ['push.protocol'], codes: [toFailure(error).code] })
     throw error
   }
 }
@@ -66,17 +66,19 @@ async function runRecorded<T>({ ledger }: PushParts, context: GitCallContext, ru
 /** A client that left does not change what becomes of its push. */
 function ignoreDeparture(): void {}
 
-async function permitReceive({ policy, ledger }: PushParts, context: GitCallContext): Promise<ReceivePermit> {
+/** @throws RefusedError when this session may not push to the repository; that is recorded. */
+export async function permitReceive({ policy, ledger }: Pick<PushParts, 'policy' | 'ledger'>, context: GitCallContext): Promise<ReceivePermit> {
   const decision = decideReceive(policy(), context.subject, context.repo)
   if (decision.kind === 'deny') await ledger.decided(describeDenial(context, decision.refusals))
   return requirePermit(decision)
 }
 
 function describeDenial(context: GitCallContext, refusals: readonly Refusal[]): DecisionInput {
-  return { ...describe(context, 'push'), outcome: 'deny', rules: refusals.map(({ rule }) => rule), codes: refusals.map(({ code }) => code) }
+  return { ...describePush(context, 'push'), outcome: 'deny', rules: refusals.map(({ rule }) => rule), codes: refusals.map(({ code }) => code) }
 }
 
-function describe({ subject, requestId, repo }: GitCallContext, operation: 'list' | 'push'): Pick<DecisionInput, 'request' | 'agent' | 'session' | 'repo' | 'operation' | 'refs'> {
+/** What every record of a push has in common. */
+export function describePush({ subject, requestId, repo }: GitCallContext, operation: 'list' | 'push'): Pick<DecisionInput, 'request' | 'agent' | 'session' | 'repo' | 'operation' | 'refs'> {
   return { request: requestId, agent: subject.agent, session: subject.session, repo, operation, refs: [] }
 }
 

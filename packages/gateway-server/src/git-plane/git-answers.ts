@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { type RepoId, RefwardError } from '@refward/core-policy'
-import type { PushOutcome } from '@refward/git-engine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayParts } from '../gateway-parts.ts'
 import { type BodyBounds, readRequestBody } from '../http/request-body.ts'
-import type { RequestSummary } from '../observe/request-summary.ts'
 import { abortOnClose } from '../http/abort-on-close.ts'
 import { requestIdOf } from '../http/request-id.ts'
+import { summarisePush } from '../observe/summarise-push.ts'
 import type { LiveSubject } from '../session/authenticate.ts'
 import type { AnswerWriter, GitCallContext, ProtocolVersion } from '../git-operations/git-operations.ts'
 import type { GitService } from './git-target.ts'
@@ -66,12 +65,6 @@ async function receivePack(parts: GatewayParts, call: GitHttpCall, context: GitC
 function closeAfterAnswer({ request, reply }: GitHttpCall): void {
   if (reply.raw.writableFinished) request.raw.destroy()
   else reply.raw.once('finish', () => request.raw.destroy())
-}
-
-function summarisePush(outcome: PushOutcome | undefined): Partial<RequestSummary> {
-  if (outcome === undefined) return {}
-  const fault = outcome.kind === 'probe' || outcome.fault === undefined ? {} : { fault: outcome.fault }
-  return { stages: outcome.stages, ...fault, ...(outcome.kind === 'refused' ? { codes: outcome.codes } : {}) }
 }
 
 /**

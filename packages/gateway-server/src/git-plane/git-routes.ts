@@ -4,6 +4,7 @@ import { type Failure, noteFailure, renderGitLines, toFailure } from '../http/er
 import type { GatewayParts } from '../gateway-parts.ts'
 import { requireParsed } from '../http/require-parsed.ts'
 import type { OperationName } from '../observe/request-summary.ts'
+import { present } from '../session/present.ts'
 import type { RequestGate } from '../session/request-gate.ts'
 import { answerGit } from './git-answers.ts'
 import { type GitTarget, parseGitTarget } from './git-target.ts'
@@ -26,8 +27,7 @@ export function gitRoutes(app: FastifyInstance, parts: GatewayParts & { readonly
 }
 
 async function handle(parts: GatewayParts & { readonly gate: RequestGate }, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  // Node keeps the first of repeated Authorization headers and never joins them; identity comes from it alone.
-  const entered = await parts.gate.enter(request.headers.authorization)
+  const entered = await parts.gate.enter(present(request))
   const work = Promise.withResolvers<void>()
   Object.assign(request.summary, { agent: entered.subject.agent, work: work.promise })
   try {

@@ -1,19 +1,7 @@
-import { RefwardError, isRefwardError, type RefwardCode, type Refusal, errorTable, renderRefusal } from '@refward/core-policy'
+import { type ErrorAnswer, type FieldProblem, RefwardError, isRefwardError, type RefwardCode, type Refusal, errorTable, renderRefusal } from '@refward/core-policy'
 import type { RequestSummary } from '../observe/request-summary.ts'
 import { RefusedError } from './refused-error.ts'
-
-/** The JSON form of every refusal and fault: design section 12. */
-export interface ErrorEnvelope {
-  readonly success: false
-  readonly message: string
-  readonly error: { readonly code: RefwardCode; readonly rule?: string; readonly hint: string; readonly problems?: readonly FieldProblem[] }
-  readonly request_id: string
-}
-
-export interface FieldProblem {
-  readonly path: string
-  readonly message: string
-}
+import { RequestProblems } from './request-problems.ts'
 
 /** What went wrong, in the words of the one table, and nothing else: a cause stays in the log. */
 export interface Failure {
@@ -22,11 +10,14 @@ export interface Failure {
   readonly message: string
   readonly hint: string
   readonly rule?: string
+  /** Everything that is wrong with a request, where it is more than the message says. */
+  readonly problems?: readonly FieldProblem[]
 }
 
 /** Any thrown value as a failure. A fault that is not one of ours says only that it was not foreseen. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof RefusedError) return refusalFailure(error.refusal)
+  if (error instanceof RequestProblems) return problemsFailure(error.problems)
   if (isRefwardError(error)) return { status: error.status, code: error.code, message: error.message, hint: error.hint }
   return toFailure(new RefwardError('RW_INTERNAL', {}, { cause: error }))
 }
@@ -36,7 +27,14 @@ function refusalFailure(refusal: Refusal): Failure {
   return { status: errorTable[refusal.code].status, code: refusal.code, message: refusal.message, hint: refusal.hint, rule: refusal.rule }
 }
 
-export function renderEnvelope(failure: Failure, requestId: string, problems?: readonly FieldProblem[]): ErrorEnvelope {
+/** The first problem tells the code and the status. */
+function problemsFailure(problems: RequestProblems['problems']): Failure {
+  const [{ code, message, hint }] = problems
+  return { status: errorTable[code].status, code, message, hint, problems }
+}
+
+export function renderEnvelope(failure: Failure, requestId: string): ErrorAnswer {
+  const { problems } = failure
   return {
     success: false,
     message: failure.message,

@@ -6,13 +6,14 @@ import { explainBody } from '../http/explain-body.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
 import { requireParsed } from '../http/require-parsed.ts'
 import type { LiveSubject } from '../session/authenticate.ts'
+import { present } from '../session/present.ts'
 import type { Entered, RequestGate } from '../session/request-gate.ts'
 
 /** What an agent may ask about itself: who it is here, what it may do, and what would happen. Never about another. */
 export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonly gate: RequestGate }): void {
   const within = async <T>(request: FastifyRequest, answer: (entered: Entered) => Promise<T> | T): Promise<T> => {
     request.summary.operation = 'self'
-    const entered = await parts.gate.enter(request.headers.authorization)
+    const entered = await parts.gate.enter(present(request))
     request.summary.agent = entered.subject.agent
     try {
       return await answer(entered)
@@ -26,7 +27,7 @@ export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonl
       success: true,
       agent: subject.agent,
       session: subject.session,
-      repositories: subject.repositories,
+      repositories: subject.within ?? subject.repositories,
       expires_at: new Date(expiresAt).toISOString(),
     })),
   )
@@ -44,7 +45,7 @@ export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonl
 
 /** The repositories that a session names one by one, and its rules there. What its patterns cover is not listed: that would tell what exists. */
 function describeRights(policy: Policy, subject: LiveSubject): readonly object[] {
-  return subject.repositories.flatMap((grant) => {
+  return (subject.within ?? subject.repositories).flatMap((grant) => {
     const repo = parseRepoId(grant)
     if (repo.kind === 'error') return [{ repository: grant }]
     const read = decideRead(policy, subject, repo.value)

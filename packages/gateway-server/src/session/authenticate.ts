@@ -1,5 +1,5 @@
 import { RefwardError, type SessionId, type Subject } from '@refward/core-policy'
-import type { Ledger } from '@refward/ledger'
+import type { Ledger, SharedRoot } from '@refward/ledger'
 import { readSessionToken } from './session-token.ts'
 
 /** An agent with a live session. */
@@ -9,22 +9,32 @@ export type LiveSubject = Subject & { readonly session: SessionId }
 export interface Authenticated {
   readonly subject: LiveSubject
   readonly expiresAt: number
+  /** Directories that its sandbox shares with the gateway. */
+  readonly roots: readonly SharedRoot[]
+}
+
+/** What a request says of who sends it. */
+export interface Presented {
+  readonly authorization: string | undefined
+  /** Of the connection, never of a header. */
+  readonly address: string | undefined
 }
 
 /**
  * The session behind an `Authorization` header, read from the ledger on every request: a revocation holds from the next one on.
  *
- * @throws RefwardError RW_SESSION_MISSING, RW_SESSION_UNKNOWN, RW_SESSION_EXPIRED, RW_SESSION_REVOKED or the ledger's own fault.
+ * @throws RefwardError RW_SESSION_MISSING, RW_SESSION_UNKNOWN, RW_SESSION_EXPIRED, RW_SESSION_REVOKED, RW_SESSION_PEER or the ledger's own fault.
  */
-export async function authenticate(ledger: Ledger, header: string | undefined): Promise<Authenticated> {
+export async function authenticate(ledger: Ledger, { authorization: header, address }: Presented): Promise<Authenticated> {
   if (header === undefined) throw new RefwardError('RW_SESSION_MISSING', {})
   const token = readSessionToken(header)
   if (token === undefined) throw new RefwardError('RW_SESSION_UNKNOWN', {})
   const found = await ledger.findSession(token)
   switch (found.kind) {
     case 'live':
+      if (found.peer !== undefined && found.peer !== plainAddress(address)) throw new RefwardError('RW_SESSION_PEER', {})
       await ledger.touchSession(found.subject.session)
-      return { subject: found.subject, expiresAt: found.expiresAt }
+      return { subject: found.subject, expiresAt: found.expiresAt, roots: found.roots ?? [] }
     case 'unknown':
       throw new RefwardError('RW_SESSION_UNKNOWN', {})
     case 'expired':
@@ -32,4 +42,9 @@ export async function authenticate(ledger: Ledger, header: string | undefined): 
     case 'revoked':
       throw new RefwardError('RW_SESSION_REVOKED', {})
   }
+}
+
+/** A listener on all addresses of IPv6 sees those of IPv4 in this form. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
 }

@@ -1,18 +1,16 @@
 import { type Policy, RefwardError } from '@refward/core-policy'
 import type { Ledger } from '@refward/ledger'
 import { AgentLimiter } from './agent-limiter.ts'
-import { type LiveSubject, authenticate } from './authenticate.ts'
+import { type Authenticated, type Presented, authenticate } from './authenticate.ts'
 
 /** A request of a live session, within its bounds. `leave` is called once it is answered. */
-export interface Entered {
-  readonly subject: LiveSubject
-  readonly expiresAt: number
+export interface Entered extends Authenticated {
   readonly leave: () => void
 }
 
 /** What every request of an agent passes first: session, rate, places. */
 export interface RequestGate {
-  enter(authorization: string | undefined): Promise<Entered>
+  enter(presented: Presented): Promise<Entered>
   readonly inFlight: number
   /** Refuses every new request from now on. */
   close(): void
@@ -34,15 +32,16 @@ export function createRequestGate({ ledger, policy, clock }: RequestGateParts): 
     close() {
       closed = true
     },
-    async enter(authorization) {
+    async enter(presented) {
       if (closed) throw new RefwardError('RW_STOPPING', {})
-      const { subject, expiresAt } = await authenticate(ledger, authorization)
+      const authenticated = await authenticate(ledger, presented)
+      const { subject } = authenticated
       const { limits } = policy().config
       const bounds = { inFlightPerAgent: limits.agentInFlight, inFlightTotal: limits.inFlight, requestsPerMinute: limits.agentPerMinute }
       const admission = limiter.enter(subject.agent, bounds)
       switch (admission.kind) {
         case 'admitted':
-          return { subject, expiresAt, leave: admission.leave }
+          return { ...authenticated, leave: admission.leave }
         case 'agent-busy':
           throw new RefwardError('RW_LIMIT_IN_FLIGHT', { agent: subject.agent, limit: limits.agentInFlight })
         case 'gateway-busy':

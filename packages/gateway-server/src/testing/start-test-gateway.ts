@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentName, type Policy, type RepoRef, type RequestId, compilePolicy, parseAgentName, parseConfig } from '@refward/core-policy'
 import { ProofCache, RecentListings, createGitRuntime, createMirrorStore, createPushEngine, createQuarantineStore, killGitChildren } from '@refward/git-engine'
 import { createKeyring } from '@refward/key-provision'
-import { type Ledger, openLedger } from '@refward/ledger'
+import { type Ledger, type SessionScope, openLedger } from '@refward/ledger'
 import { LiveSecrets, createSecretlintScanner } from '@refward/secret-scan'
 import { createUpstream } from '@refward/upstream'
 import { type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
@@ -26,6 +27,8 @@ export interface TestGateway {
   readonly logLines: readonly object[]
   /** An agent with a live session for these repositories. @returns the token. */
   addAgent(name: string, repositories: readonly string[]): Promise<string>
+  /** A session for an agent that was added, with these directories shared. @returns the token. */
+  addSession(name: string, scope: SessionScope): Promise<string>
   /** The URL of a repository with a token in it. */
   url(repository: string, token: string): string
   /** Makes the clock of the gateway go forward. */
@@ -75,6 +78,7 @@ export async function startTestGateway(extra: string): Promise<TestGateway> {
       await ledger.addAgent({ name: agent, repositories })
       return (await ledger.createSession(agent, { seconds: 3600 })).token
     },
+    addSession: async (name, scope) => (await ledger.createSession(agentName(name), { seconds: 3600, ...scope })).token,
     url: (repository, token) => `${origin.replace('://', `://agent:${token}@`)}/git/forge/${repository}`,
     passTime: (milliseconds) => void (offset += milliseconds),
     close: async () => {
@@ -128,7 +132,7 @@ async function openMachine({ directory, password, policy, clock, ledger, metrics
   const mask = (text: Uint8Array): Uint8Array => Buffer.from(secrets.mask(Buffer.from(text).toString('utf8')))
   const fetch = { git, mirrors, listings: new RecentListings(clock), proofs: new ProofCache(), mask }
   return {
-    operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test' }),
+    operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test', worktrees: { git, clock: { now: Date.now, sleep } }, secrets: () => secrets }),
     close: async () => {
       await mirrors.close()
       await scanner.close()

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { type FlagKind, type GitCall, type GitCommandRule, fixedConfig, gitCommandRule } from './git-command.ts'
+import { type FlagKind, type GitCall, type GitCommandRule, fixedConfig, gitCommandRule, untrustedConfig } from './git-command.ts'
 
 const MAX_ARGUMENT_BYTES = 64 * 1024
 const OPERAND_COUNTS = { none: [0, 0], one: [0, 1], two: [2, 2], many: [0, 10_000] } as const
@@ -13,14 +13,15 @@ export class GitArgumentError extends TypeError {
  * Builds argv for `git` from a typed call. The order is fixed: configuration, git directory, subcommand, flags,
  * `--end-of-options` where git has it, operands.
  *
+ * @param trust whose directory git reads.
  * @throws GitArgumentError for anything that the table does not hold.
  */
-export function buildGitArgv(call: GitCall): readonly string[] {
+export function buildGitArgv(call: GitCall, trust: 'ours' | 'untrusted' = 'ours'): readonly string[] {
   const rule = gitCommandRule(call.command)
   if (rule === undefined) throw new GitArgumentError(`git ${JSON.stringify(call.command)} is not in the command table`)
   const operands = operandArguments(call, rule)
   return [
-    ...[...fixedConfig, ...rule.config].flatMap((setting) => ['-c', setting]),
+    ...[...fixedConfig, ...rule.config, ...(trust === 'untrusted' ? untrustedConfig : [])].flatMap((setting) => ['-c', setting]),
     ...gitDirArgument(call.gitDir),
     call.command,
     ...verbArgument(call, rule),

@@ -199,6 +199,29 @@ export const fixedConfig: readonly string[] = [
   'advice.detachedHead=false',
 ]
 
+/**
+ * Besides, for the one child that reads a directory which an agent can write. Settings of the command line go before those of the repository.
+ */
+export const untrustedConfig: readonly string[] = [
+  // Git refuses the repository of another user, to keep that user's hooks and settings from being obeyed. Here they never are.
+  'safe.directory=*',
+  // Indexes that the agent could have forged: what they say of the objects would be believed.
+  'core.commitGraph=false',
+  'core.multiPackIndex=false',
+  'pack.useBitmaps=false',
+  // What the repository could ask of the processor and of memory.
+  'pack.threads=1',
+  'pack.window=10',
+  'pack.depth=50',
+  'pack.windowMemory=64m',
+  'pack.packSizeLimit=0',
+  'core.compression=1',
+  'pack.compression=1',
+  'uploadpack.hideRefs=!HEAD',
+  'uploadpack.hideRefs=!refs',
+  'uploadpack.advertiseBundleURIs=false',
+]
+
 export type GitSubcommand = keyof typeof gitCommands
 
 type FlagValue<K> = K extends 'switch'

@@ -6,12 +6,21 @@ export interface ObjectStore {
   readonly alternates: readonly string[]
 }
 
+/** A repository that an agent can write. What git would look up by a name in it is named here instead, so that it is not looked up. */
+export interface UntrustedRepository {
+  /** Absolute; what `commondir` would lead to. */
+  readonly commonDir: string
+  /** Absolute. */
+  readonly objects: string
+}
+
 export interface GitEnvironmentOptions {
   /** An empty directory of ours. */
   readonly home: string
   readonly objects?: ObjectStore
   /** Wire protocol that `upload-pack` is to speak. */
   readonly protocol?: 0 | 1 | 2
+  readonly untrusted?: UntrustedRepository
   /** Bytes that git may take in one piece; it ends when it needs more. Bounds what one object of a pack bomb can cost. */
   readonly allocationLimitBytes?: number
 }
@@ -35,6 +44,7 @@ export function buildGitEnvironment(options: GitEnvironmentOptions): Readonly<Re
     GIT_OPTIONAL_LOCKS: '0',
     GIT_LITERAL_PATHSPECS: '1',
     ...objectVariables(options.objects),
+    ...untrustedVariables(options.untrusted),
     ...(options.allocationLimitBytes === undefined ? {} : { GIT_ALLOC_LIMIT: String(options.allocationLimitBytes) }),
     ...(options.protocol === undefined || options.protocol === 0 ? {} : { GIT_PROTOCOL: `version=${options.protocol}` }),
   }
@@ -48,6 +58,12 @@ function objectVariables(objects: ObjectStore | undefined): Readonly<Record<stri
     // Makes git refuse to move refs while their objects are still in quarantine.
     GIT_QUARANTINE_PATH: objects.directory,
   }
+}
+
+/** Grafts and shallow files say that commits have other parents than they have. */
+function untrustedVariables(repository: UntrustedRepository | undefined): Readonly<Record<string, string>> {
+  if (repository === undefined) return {}
+  return { GIT_COMMON_DIR: repository.commonDir, GIT_OBJECT_DIRECTORY: repository.objects, GIT_GRAFT_FILE: '/dev/null', GIT_SHALLOW_FILE: '' }
 }
 
 /** Git splits the list at colons and unquotes C strings: a data directory whose name holds a colon must not become two. */

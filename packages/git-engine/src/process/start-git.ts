@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { buildGitArgv } from './git-argv.ts'
 import type { GitCall } from './git-command.ts'
 import type { GitEnd } from './git-end.ts'
-import { type ObjectStore, buildGitEnvironment } from './git-environment.ts'
+import { type ObjectStore, type UntrustedRepository, buildGitEnvironment } from './git-environment.ts'
 import type { GitRuntime } from './git-runtime.ts'
 import type { LaunchEnd, Launched } from './launcher/launcher-process.ts'
 
@@ -16,6 +16,8 @@ export interface GitOptions {
   readonly objects?: ObjectStore
   /** Wire protocol that `upload-pack` is to speak. */
   readonly protocol?: 0 | 1 | 2
+  /** The child reads a directory that an agent can write. */
+  readonly untrusted?: UntrustedRepository
   /** `low` takes a tenth of the processor that a client takes, `idle` what nobody wants. */
   readonly priority?: keyof typeof NICENESS
   /** Bytes that git may take in one piece: a bound for hostile objects. */
@@ -49,7 +51,7 @@ type Verdict = 'timed-out' | 'aborted' | 'flooded'
 export function startGit(runtime: GitRuntime, call: GitCall, options: GitOptions, { input, output }: GitStreams): StartedGit {
   const launched = runtime.launcher.launch({
     program: runtime.program,
-    args: buildGitArgv(call),
+    args: buildGitArgv(call, options.untrusted === undefined ? 'ours' : 'untrusted'),
     env: buildGitEnvironment({ ...options, home: runtime.home }),
     errorBytes: options.maxErrorBytes ?? DEFAULT_ERROR_BYTES,
   })

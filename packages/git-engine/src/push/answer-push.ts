@@ -1,8 +1,8 @@
 import type { Refusal } from '@refward/core-policy'
 import { quoteUntrusted, renderStatusReason } from '@refward/core-policy'
 import type { RefReport, ReportStatus } from '@refward/git-wire'
-import type { PushAnswer } from './push-answer.ts'
 import type { PushInProgress } from './prepare-push.ts'
+import type { PushVoice } from './push-types.ts'
 import type { Forwarded } from './read-back.ts'
 
 /** A push with a thousand refs must not bury its first problem. */
@@ -31,7 +31,7 @@ export async function answerForwarded(push: PushInProgress, { refs, unpack }: Fo
   await push.answer.finish(report)
 }
 
-async function showRefusals({ answer, request }: { readonly answer: PushAnswer; readonly request: { readonly request: string } }, refusals: readonly Refusal[]): Promise<void> {
+async function showRefusals({ answer, request }: { readonly answer: PushVoice; readonly request: { readonly request: string } }, refusals: readonly Refusal[]): Promise<void> {
   for (const refusal of refusals.slice(0, MAX_SHOWN)) await answer.refusal(refusal)
   if (refusals.length > MAX_SHOWN) await answer.line(`refward: and ${refusals.length - MAX_SHOWN} more`)
   await answer.line(`refward: request ${quoteUntrusted(request.request)}`)

@@ -4,8 +4,7 @@ import type { PushResult } from '@refward/upstream'
 import type { ObjectWalk } from '../content/object-walk.ts'
 import { GitFailure } from '../process/git-end.ts'
 import { refusalOf } from './explain-fault.ts'
-import type { PushAnswer } from './push-answer.ts'
-import type { PushDependencies } from './push-types.ts'
+import type { PushDependencies, PushVoice } from './push-types.ts'
 import { type Forwarded, type ForwardedRef, readBack } from './read-back.ts'
 import type { UpstreamState } from './read-upstream.ts'
 
@@ -13,7 +12,7 @@ export interface Forwarding {
   readonly permit: ForwardPermit
   readonly state: UpstreamState
   readonly walk: ObjectWalk
-  readonly answer: Pick<PushAnswer, 'line' | 'forward'>
+  readonly answer: Pick<PushVoice, 'line' | 'forward'>
   /** Not the client's: what has been sent is seen to its end. */
   readonly signal: AbortSignal
 }

@@ -1,38 +1,27 @@
-import {
-  type DefaultBranch,
-  type ForwardPermit,
-  type PushFacts,
-  type RefsPermit,
-  decideContent,
-  decideRefs,
-} from '@refward/core-policy'
-import type { ReceivePackRequest } from '@refward/git-wire'
-import { type Examined, examinePush } from '../content/examine-push.ts'
-import { receivePack } from '../quarantine/receive-pack.ts'
+import { type DefaultBranch, type ForwardPermit, type RefsPermit, decideRefs } from '@refward/core-policy'
+import type { Examined } from '../content/examine-push.ts'
 import type { Mirror } from '../mirror/mirror-types.ts'
-import { type HeldPack, holdPack, readHeld } from './held-pack.ts'
-import { type KnownHistory, compareWith, findKnown } from './known-history.ts'
+import { holdPack, readHeld } from './held-pack.ts'
+import { judgePack, takeIn } from './judge-pack.ts'
+import { type KnownHistory, findKnown } from './known-history.ts'
 import type { Lifeline } from './lifeline.ts'
-import { type EarlyLook, holdsFor, isConclusive, lookEarly } from './look-early.ts'
-import { blameMirror } from './blame-mirror.ts'
-import type { PushAnswer } from './push-answer.ts'
-import type { PushBody } from './push-body.ts'
+import { lookEarly } from './look-early.ts'
 import { PushRefused, pushRefused } from './push-refused.ts'
 import type { PushEngineState } from './push-engine.ts'
-import type { PushDependencies, PushRequest } from './push-types.ts'
+import type { PackBase, PushSource, PushVoice, SourcedPush, WantedPush } from './push-types.ts'
 import { type UpstreamState, readUpstream } from './read-upstream.ts'
 import type { StageClock } from './stage-clock.ts'
-import { type Workspace, bringUpToDate, intakeLimits, openWorkspace } from './workspace.ts'
+import { type Workspace, bringUpToDate, openWorkspace } from './workspace.ts'
 
 /** As much as git itself holds in memory before it sends (http.postBuffer). */
 const HELD_BYTES = 1024 * 1024
 
 /** One push on its way. */
 export interface PushInProgress {
-  readonly request: PushRequest
-  readonly wanted: ReceivePackRequest
-  readonly body: PushBody
-  readonly answer: PushAnswer
+  readonly request: Pick<SourcedPush, 'permit' | 'request' | 'signal'>
+  readonly wanted: WantedPush
+  readonly source: PushSource
+  readonly answer: PushVoice
   readonly clock: StageClock
   /** Follows the client until something is sent to the forge. */
   readonly lifeline: Lifeline
@@ -65,18 +54,30 @@ export async function preparePush({ deps, ready, defaultBranches }: PushEngineSt
   const reopen = (): Promise<Workspace> => keepWorkspace(push, openWorkspace(deps, options))
   const expected = ready.take(permit, signal)
   const opening = expected === undefined ? reopen() : keepWorkspace(push, expected.workspace)
-  const pack = await holdPack(push.body.pack(), HELD_BYTES)
   const owned = await deps.ledger.ownedBranches(permit.subject.agent, permit.repo.id)
+  const deciding = decideOnRefs(push, reading, owned)
+  deciding.catch(() => undefined)
+  const pack = await holdPack(push.source.pack(async () => describeBase(await opening, (await deciding).history)), HELD_BYTES)
   const defaultBranch = defaultBranches.get(permit.repo.id)
   const foresight = pack.kind === 'streamed' || expected === undefined || defaultBranch === undefined ? undefined : { listing: expected.listing, defaultBranch }
-  const [state, look] = await settleBoth(reading, lookEarly({ push, foresight, owned, opening, examine: (workspace, refs, known) => takeIn(deps, push, { workspace, pack: readHeld(pack), refs, known }) }))
-  push.state = state
+  const [{ state, refs, history }, look] = await settleBoth(deciding, lookEarly({ push, foresight, owned, opening, examine: (workspace, guessed, known) => takeIn(deps, push, { workspace, pack: readHeld(pack), refs: guessed, known }) }))
   defaultBranches.set(permit.repo.id, state.defaultBranch)
   push.clock.end('listing')
-  const refs = permitRefs(push, state, owned)
-  const history = findKnown(state, permit, refs.updates)
   const catchUp = (workspace: Workspace): Promise<Workspace> => keepWorkspace(push, bringUpToDate(deps, options, { workspace, state, history }))
   return { state, mirror, ...(await judgePack(deps, push, { mirror, refs, history, look, pack, early: await opening, catchUp, reopen })) }
+}
+
+interface RefsDecision {
+  readonly state: UpstreamState
+  readonly refs: RefsPermit
+  readonly history: KnownHistory
+}
+
+async function decideOnRefs(push: PushInProgress, reading: Promise<UpstreamState>, owned: ReadonlySet<string>): Promise<RefsDecision> {
+  const state = await reading
+  push.state = state
+  const refs = permitRefs(push, state, owned)
+  return { state, refs, history: findKnown(state, push.request.permit, refs.updates) }
 }
 
 /** Puts a workspace away with the push, also when something else fails while it is being opened. */
@@ -97,113 +98,12 @@ function permitRefs({ request, wanted }: PushInProgress, state: UpstreamState, o
   const upstream: { readonly refs: UpstreamState['refs']; readonly defaultBranch: DefaultBranch } = state
   const decision = decideRefs(request.permit, { commands, upstream, owned })
   if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
-  if (wanted.capabilities.atomic && commands.length > 1 && !state.listing.capabilities.atomic) {
+  if (wanted.atomic && commands.length > 1 && !state.listing.capabilities.atomic) {
     throw pushRefused('RW_PROTOCOL_MALFORMED', { rule: 'push.atomic' }, { detail: 'an atomic push was asked for, and the forge does not offer one' })
   }
   return decision.permit
 }
 
-interface Judging {
-  readonly mirror: Mirror
-  readonly refs: RefsPermit
-  readonly history: KnownHistory
-  /** What was seen before the forge answered. */
-  readonly look: EarlyLook
-  readonly pack: HeldPack
-  /** As the mirror was when the push came. */
-  readonly early: Workspace
-  /** Brings the mirror up to date; gives the same workspace when it was. */
-  readonly catchUp: (workspace: Workspace) => Promise<Workspace>
-  /** Another workspace, in place of one that was used. */
-  readonly reopen: () => Promise<Workspace>
-}
-
-type Judged = Pick<PreparedPush, 'permit' | 'examined' | 'workspace'>
-
-/**
- * Takes the pack in and decides on it. When others have pushed since the mirror was filled, a small pack is first judged with
- * what is here, which is nearly always enough: knowing less, git lists more as new, never less, so a permit holds. Only a
- * refusal could be wrong; then the mirror catches up and the same pack is judged once more.
- */
-async function judgePack(deps: PushDependencies, push: PushInProgress, judging: Judging): Promise<Judged> {
-  const { mirror, refs, history, look, pack, early, catchUp, reopen } = judging
-  const judge = (workspace: Workspace, examined: Examined): Judged => {
-    const decision = decideContent(refs, examined.facts)
-    push.clock.end('content')
-    if (decision.kind === 'deny') throw new PushRefused(decision.refusals)
-    return { permit: decision.permit, examined, workspace }
-  }
-  const examine = async (workspace: Workspace): Promise<Judged> => {
-    push.clock.end('mirror')
-    const known = [...history.shown.intersection(workspace.view.tips)]
-    const examined = await takeIn(deps, push, { workspace, pack: readHeld(pack), refs, known }).catch((error: unknown) => blameMirror(mirror, workspace.view, error))
-    return judge(workspace, examined)
-  }
-  if (look.kind === 'examined' && isConclusive(look, refs.updates, history)) return judge(early, look.examined)
-  const first = firstLook({ look, refs, history, early, pack }, judge, examine)
-  if (first === undefined) return examine(await catchUp(look.kind === 'none' ? early : await reopen()))
-  try {
-    return await first()
-  } catch (error) {
-    if (push.lifeline.signal.aborted) throw error
-    push.unpacking = false
-    await early.close()
-    return examine(await catchUp(await reopen()))
-  }
-}
-
-/** A judgement with what is here, if that can be had. Its permit counts, its refusal does not. */
-function firstLook(
-  { look, refs, history, early, pack }: Pick<Judging, 'look' | 'refs' | 'history' | 'early' | 'pack'>,
-  judge: (workspace: Workspace, examined: Examined) => Judged,
-  examine: (workspace: Workspace) => Promise<Judged>,
-): (() => Promise<Judged>) | undefined {
-  if (look.kind === 'examined' && holdsFor(look, refs.updates, history)) return async () => judge(early, look.examined)
-  const isFresh = look.kind === 'none' && pack.kind === 'whole'
-  return isFresh && compareWith(history, early.view.tips) === 'some' ? () => examine(early) : undefined
-}
-
-interface TakingIn {
-  readonly workspace: Workspace
-  readonly pack: AsyncIterable<Uint8Array>
-  readonly refs: RefsPermit
-  readonly known: readonly string[]
-}
-
-async function takeIn(deps: PushDependencies, push: PushInProgress, { workspace, pack: sent, refs, known }: TakingIn): Promise<Examined> {
-  if (refs.updates.every(({ kind }) => kind === 'delete')) return takeDeletions(deps, sent)
-  const { request, clock, lifeline } = push
-  const { limits, secrets } = request.permit.policy.settings
-  const { quarantine, walk, view } = workspace
-  push.unpacking = true
-  const intake = receivePack({ quarantine, child: workspace.intake(), limits: intakeLimits(limits) }, sent)
-  const [pack] = await Promise.all([intake, walk.exclude(known)])
-  push.unpacking = false
-  clock.end('receive')
-  push.answer.begin('looking at what you push')
-  return examinePush({
-    git: deps.git,
-    gitDir: view.gitDir,
-    objects: quarantine.objects,
-    walk,
-    updates: refs.updates,
-    known,
-    sent: pack.objects,
-    limits,
-    scanner: deps.scanner(secrets.scanner),
-    signal: lifeline.signal,
-    now: deps.clock.now,
-    onScanned: () => clock.end('scan'),
-  })
-}
-
-/** Nothing comes with a deletion, and nothing may: the parser refuses bytes behind the commands. */
-async function takeDeletions(deps: PushDependencies, sent: AsyncIterable<Uint8Array>): Promise<Examined> {
-  for await (const _ of sent) throw pushRefused('RW_PACK_INVALID', { rule: 'pack.valid' }, { detail: 'a push that only deletes has no pack' })
-  const objects = { count: 0, bytes: 0, largest: undefined, unreachable: undefined }
-  const facts: PushFacts = {
-    commits: [], changes: [], rewrites: new Set(), targets: new Map(), objects, gitlinks: [], symlinks: [], submodules: [],
-    findings: [], ownCredentials: [], now: deps.clock.now(),
-  }
-  return { facts, brings: [] }
+function describeBase({ view }: Workspace, { shown }: KnownHistory): PackBase {
+  return { gitDir: view.gitDir, tips: [...shown.intersection(view.tips)] }
 }

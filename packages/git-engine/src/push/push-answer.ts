@@ -1,7 +1,9 @@
 import { renderRefusal } from '@refward/core-policy'
 import type { Refusal, RequestId } from '@refward/core-policy'
 import { type PushCapabilities, type ReportStatus, FLUSH_PACKET, SIDEBAND_KEEPALIVE, renderReportStatus, renderSideband } from '@refward/git-wire'
-import { LiveMaskStream, type LiveSecrets } from '@refward/secret-scan'
+import type { LiveSecrets } from '@refward/secret-scan'
+import { ForgeText } from './forge-text.ts'
+import type { PushVoice } from './push-types.ts'
 
 /** The body of the answer. The caller has set status and headers, or sets them with the first write. */
 export interface PushAnswerSink {
@@ -20,20 +22,16 @@ export interface PushAnswerOptions {
 const KEEP_ALIVE_MS = 5_000
 const PROGRESS = 2
 
-/** Terminal sequences in what a forge or its hooks print would be carried out by the agent's terminal. Line ends and tabs stay. */
-const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
-
 /** Writes the answer to one push in the form that its client asked for. */
-export class PushAnswer {
+export class PushAnswer implements PushVoice {
   readonly #options: PushAnswerOptions
-  readonly #mask: LiveMaskStream
-  readonly #decoder = new TextDecoder()
+  readonly #text: ForgeText
   #timer: NodeJS.Timeout | undefined
   #activity = ''
 
   constructor(options: PushAnswerOptions) {
     this.#options = options
-    this.#mask = new LiveMaskStream(options.secrets)
+    this.#text = new ForgeText(options.secrets)
   }
 
   /** From now on a silence of five seconds is filled, with what is going on or, for a quiet client, with nothing. */
@@ -53,13 +51,13 @@ export class PushAnswer {
 
   /** What the forge writes for people, as it comes: without credentials and without terminal sequences. */
   async forward(text: Uint8Array): Promise<void> {
-    await this.#forward(this.#mask.push(text), true)
+    await this.#forward(this.#text.push(text))
   }
 
   /** The report and the end of the answer. Nothing can be written after it. */
   async finish(report: ReportStatus): Promise<void> {
     clearTimeout(this.#timer)
-    await this.#forward(this.#mask.end(), false)
+    await this.#forward(this.#text.end())
     const { sink, capabilities } = this.#options
     const version = capabilities.reportStatus === 'report-status-v2' ? 'report-status-v2' : 'report-status'
     const bytes = renderReportStatus(report, version)
@@ -73,8 +71,7 @@ export class PushAnswer {
     await this.#options.sink.end()
   }
 
-  async #forward(bytes: Uint8Array, more: boolean): Promise<void> {
-    const text = this.#decoder.decode(bytes, { stream: more }).replaceAll(CONTROL, escapeControl)
+  async #forward(text: string): Promise<void> {
     if (text !== '') await this.#progress(Buffer.from(text))
   }
 
@@ -96,8 +93,4 @@ export class PushAnswer {
     this.#restartTimer()
     await this.#options.sink.write(SIDEBAND_KEEPALIVE)
   }
-}
-
-function escapeControl(character: string): string {
-  return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`
 }

@@ -1,6 +1,7 @@
 import { RefwardError } from '@refward/core-policy'
 import { type EventParser, type ReceivePackEvent, type ReceivePackRequest, type WireError, createReceivePackRequestParser } from '@refward/git-wire'
 import { pushRefused } from './push-refused.ts'
+import type { PushSource } from './push-types.ts'
 
 /** How much of a request that is refused is still read, so that the client gets to hear why. */
 export interface DrainLimits {
@@ -11,7 +12,7 @@ export interface DrainLimits {
 }
 
 /** The body of one push: the commands, then the pack, each read once. Never closes its source: what is left can be drained. */
-export class PushBody {
+export class PushBody implements PushSource {
   readonly #source: AsyncIterator<Uint8Array>
   readonly #parser: EventParser<ReceivePackEvent> = createReceivePackRequestParser()
   #ready: ReceivePackEvent[] = []

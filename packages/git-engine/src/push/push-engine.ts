@@ -3,9 +3,9 @@ import type { DecisionId } from '@refward/ledger'
 import type { PushListing } from '@refward/upstream'
 import { type DroppedTips, dropOldTips } from './kept-tips.ts'
 import { KeyedLock } from './keyed-lock.ts'
-import type { PushDependencies, PushOutcome, PushRequest } from './push-types.ts'
+import type { PushDependencies, PushOutcome, PushRequest, SourcedPush } from './push-types.ts'
 import { ReadyWorkspaces } from './ready-workspaces.ts'
-import { runPush } from './run-push.ts'
+import { runPush, runSourcedPush } from './run-push.ts'
 import { type SettledPush, settleOpenPushes } from './settle-pushes.ts'
 import { type UndoOutcome, type UndoRequest, undoPush } from './undo-push.ts'
 
@@ -15,6 +15,8 @@ export interface PushEngine {
   expect(permit: ReceivePermit, listing: PushListing): void
   /** Takes one push from its first byte to the end of its answer. */
   run(request: PushRequest): Promise<PushOutcome>
+  /** The same for a push that does not come as git sends it: by the same rules, with objects from its own source. */
+  runSourced(push: SourcedPush): Promise<PushOutcome>
   /** Brings back the old tip of a branch that was rewritten or deleted. */
   undo(request: UndoRequest): Promise<UndoOutcome>
   /**
@@ -49,6 +51,7 @@ export function createPushEngine(deps: PushDependencies): PushEngine {
   return {
     expect: (permit, listing) => ready.expect(permit, listing),
     run: (request) => runPush(state, request),
+    runSourced: (push) => runSourcedPush(state, push),
     undo: (request) => undoPush(state, request),
     settle: (signal) => settleOpenPushes(state, signal),
     dropTips: (keptBefore) => dropOldTips(state, keptBefore),

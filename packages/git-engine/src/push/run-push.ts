@@ -11,7 +11,7 @@ import { PushAnswer } from './push-answer.ts'
 import { PushBody } from './push-body.ts'
 import type { PushEngineState } from './push-engine.ts'
 import { describeActor, recordDenial, recordEnd, recordPermit } from './push-record.ts'
-import type { PushEnd, PushOutcome, PushRequest } from './push-types.ts'
+import type { PushEnd, PushOutcome, PushRequest, SourcedPush } from './push-types.ts'
 import type { Forwarded } from './read-back.ts'
 import { StageClock } from './stage-clock.ts'
 
@@ -34,8 +34,18 @@ export async function runPush(engine: PushEngineState, request: PushRequest): Pr
   if (wanted.capabilities.reportStatus === 'none') {
     throw new RefwardError('RW_PROTOCOL_MALFORMED', { detail: 'the client does not ask what became of its refs (report-status), and would take a refusal for success' })
   }
-  const answer = new PushAnswer({ sink: request.answer, capabilities: wanted.capabilities, secrets: engine.deps.secrets(), request: request.request })
-  const push: PushInProgress = { request, wanted, body, answer, clock, lifeline: createLifeline(request.signal), cleanups: [], state: undefined, unpacking: false }
+  const { permit, request: id, signal } = request
+  const voice = new PushAnswer({ sink: request.answer, capabilities: wanted.capabilities, secrets: engine.deps.secrets(), request: id })
+  return carryPush(engine, { permit, request: id, signal, wanted: { commands: wanted.commands, atomic: wanted.capabilities.atomic }, source: body, voice }, clock)
+}
+
+/** The same for a push whose commands are known. Never throws: what goes wrong is told through its voice. */
+export function runSourcedPush(engine: PushEngineState, push: SourcedPush): Promise<PushOutcome> {
+  return carryPush(engine, push, new StageClock(engine.deps.clock.monotonic))
+}
+
+async function carryPush(engine: PushEngineState, { wanted, source, voice, ...request }: SourcedPush, clock: StageClock): Promise<PushOutcome> {
+  const push: PushInProgress = { request, wanted, source, answer: voice, clock, lifeline: createLifeline(request.signal), cleanups: [], state: undefined, unpacking: false }
   try {
     return await decideAndCarryOut(engine, push)
   } finally {
@@ -50,6 +60,7 @@ async function decideAndCarryOut(engine: PushEngineState, push: PushInProgress):
   try {
     await engine.adoptions.get(push.request.permit.repo.id)
     prepared = await preparePush(engine, push)
+    if (push.wanted.dryRun === true) return await answerDryRun(push, prepared)
     decision = await permitDurably(engine, push, prepared)
   } catch (error) {
     return refuse(engine, push, error)
@@ -82,7 +93,7 @@ async function permitDurably(engine: PushEngineState, push: PushInProgress, prep
 
 async function carryOut(engine: PushEngineState, push: PushInProgress, { prepared, decision }: { readonly prepared: PreparedPush; readonly decision: DecisionId }): Promise<PushOutcome> {
   const { deps } = engine
-  const { permit, state, workspace } = prepared
+  const { permit, state, workspace, examined } = prepared
   const { answer, clock, request } = push
   answer.begin('sending it to the forge')
   // The client may go away from here on: what has been sent is seen to its end.
@@ -97,7 +108,7 @@ async function carryOut(engine: PushEngineState, push: PushInProgress, { prepare
   const unadopted = await attempt(adopt(engine, push, { prepared, forwarded }))
   clock.end('adopt')
   const drained = await drain(engine, push)
-  return { kind: 'forwarded', refs: forwarded.refs, ...faultOf(forwarded.fault ?? unrecorded ?? unadopted), stages: clock.times, drained }
+  return { kind: 'forwarded', refs: forwarded.refs, rewrites: examined.facts.rewrites, ...faultOf(forwarded.fault ?? unrecorded ?? unadopted), stages: clock.times, drained }
 }
 
 /** Only what the forge has taken as a whole moves to the mirror; of a push that was refused in part, it is fetched again. */
@@ -117,6 +128,12 @@ async function adopt({ adoptions }: PushEngineState, { request }: PushInProgress
   })
 }
 
+/** Everything was judged as if it were to be sent. */
+async function answerDryRun({ answer, wanted, clock }: PushInProgress, { examined }: PreparedPush): Promise<PushOutcome> {
+  await answer.finish({ unpack: 'ok', refs: wanted.commands.map(({ name }) => ({ kind: 'ok', name, options: {} })) })
+  return { kind: 'judged', rewrites: examined.facts.rewrites, stages: clock.times, drained: true }
+}
+
 async function refuse(engine: PushEngineState, push: PushInProgress, error: unknown): Promise<PushOutcome> {
   const { deps } = engine
   const { request, wanted, clock } = push
@@ -124,7 +141,7 @@ async function refuse(engine: PushEngineState, push: PushInProgress, error: unkn
   const explained: ExplainedFault = explainFault(request.signal.aborted ? interrupted(request.signal) : error)
   await cleanUp(push)
   const denial = recordDenial(describeActor(request, 'push', deps.policyDigest), wanted.commands, push.state?.refs, explained.refusals)
-  const unrecorded = await attempt(deps.ledger.decided(withoutCredentials(denial, deps.secrets())))
+  const unrecorded = wanted.dryRun === true ? undefined : await attempt(deps.ledger.decided(withoutCredentials(denial, deps.secrets())))
   clock.end('record')
   const drained = await drain(engine, push)
   if (request.signal.aborted) await push.answer.abandon()
@@ -139,11 +156,11 @@ function withoutCredentials(denial: DecisionInput, secrets: LiveSecrets): Decisi
   return { ...denial, refs: denial.refs.map((decided) => ({ ...decided, ref: secrets.mask(decided.ref) })) }
 }
 
-async function drain({ deps }: PushEngineState, { request, body }: PushInProgress): Promise<boolean> {
+async function drain({ deps }: PushEngineState, { request, source }: PushInProgress): Promise<boolean> {
   if (request.signal.aborted) return false
   const { limits } = request.permit.policy.settings
   const deadline = deps.clock.now() + Math.min(DRAIN_MS, limits.time * 1000)
-  return body.drain({ bytes: limits.pack, deadline, now: deps.clock.now })
+  return source.drain({ bytes: limits.pack, deadline, now: deps.clock.now })
 }
 
 async function cleanUp({ cleanups }: PushInProgress): Promise<void> {

@@ -24,7 +24,8 @@ import {
 import { durationSchema, sizeSchema } from './units.ts'
 
 /** The settings of a repository, but for the credential, whose user name depends on the forge. */
-export interface WrittenRepository extends Omit<RepositorySettings, 'credential'> {
+export interface WrittenRepository extends Omit<RepositorySettings, 'credential' | 'visibility'> {
+  readonly visibility?: RepositorySettings['visibility']
   readonly credential?: WrittenCredential | undefined
 }
 
@@ -127,6 +128,10 @@ export const repositorySchema: z.ZodType<WrittenRepository> = z
     read: agentListSchema({ description: 'Agents that may read. `*` stands for any characters.', fallback: [], examples: ['*'] }),
     push: agentListSchema({ description: 'Agents that may push. They must be able to read as well.', fallback: [], examples: ['fixer', 'team-*'] }),
     credential: credentialSchema.optional(),
+    visibility: z
+      .enum(['private', 'public'])
+      .optional()
+      .describe('Whether the world can read it on the forge. A session that was made for private or for public repositories alone may use only what says so here.'),
     visible: refListSchema({
       description: 'Refs that a session is shown, and whose objects it is served.',
       fallback: ['refs/heads/**', 'refs/tags/**'],

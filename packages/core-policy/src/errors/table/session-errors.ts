@@ -28,4 +28,11 @@ export const sessionErrors = {
     hint: 'ask the operator; a revoked session does not come back',
     doc: 'The operator ended this session or its agent. It takes effect at once, on the next request.',
   },
+  RW_SESSION_PEER: {
+    status: 401,
+    title: 'the session is for another address',
+    message: 'the session is not for the address that it was used from',
+    hint: 'use it in the sandbox that it was made for; the operator can make another one',
+    doc: 'Whoever made the session bound it to one address. A token that was carried elsewhere is of no use there.',
+  },
 } as const

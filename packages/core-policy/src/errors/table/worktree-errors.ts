@@ -1,0 +1,66 @@
+/** Work trees that a sandbox shares with the gateway, and pushes out of them. */
+export const worktreeErrors = {
+  RW_WORKTREE_OUTSIDE: {
+    status: 403,
+    title: 'the path is not in a root of the session',
+    message: '{path} is not a directory beneath a root of this session',
+    hint: 'name the top of your own work tree, by its whole path and without ..; whoever started this agent chose its roots',
+    doc: 'The path is resolved, and must lie beneath a directory that the session was made for. The answer is the same for a path that does not exist: it tells nothing of what lies elsewhere.',
+  },
+  RW_WORKTREE_LEADS_OUT: {
+    status: 403,
+    title: 'the repository leads out of the roots of the session',
+    message: '{what:text} of {path} leads out of what this session may read',
+    hint: '{remedy:text}',
+    doc: 'A symbolic link, a .git file, a commondir or an alternates file would make the gateway read what the agent cannot.',
+  },
+  RW_WORKTREE_NOT_REPOSITORY: {
+    status: 400,
+    title: 'there is no git repository at this path',
+    message: '{path} is not the top of a git work tree: {detail:text}',
+    hint: 'name the directory that git rev-parse --show-toplevel prints',
+    doc: 'Nothing is searched for above the path: it names the top of a work tree, or a bare repository.',
+  },
+  RW_WORKTREE_CHANGED: {
+    status: 409,
+    title: 'the work tree changed while it was read',
+    message: 'the git directory of {path} changed while it was read',
+    hint: 'wait until no other git command runs there, then do it again',
+    doc: 'Whatever was swapped for a moment could have led the gateway elsewhere, so what was read is thrown away.',
+  },
+  RW_WORKTREE_UNREADABLE: {
+    status: 400,
+    title: 'git could not read the work tree',
+    message: 'git could not read {path}: {detail:text}',
+    hint: 'git fsck in your work tree shows what is damaged; from a shallow clone, git fetch --unshallow first',
+    doc: 'The objects or refs of the work tree are damaged, incomplete, of another format, or reading them took too long.',
+  },
+  RW_WORKTREE_UNSUPPORTED: {
+    status: 501,
+    title: 'shared work trees need Linux',
+    message: 'this gateway cannot read shared work trees: {detail:text}',
+    hint: 'use the git plane, or run refward on Linux with /proc mounted',
+    doc: 'A hostile directory is held open through /proc/self/fd while git reads it. Other systems have nothing of the kind.',
+  },
+  RW_REMOTE_UNKNOWN: {
+    status: 403,
+    title: 'the remote is not known to the session',
+    message: 'remote {remote} stands for no repository of this session',
+    hint: 'use origin, or the address of a repository on a forge that refward serves; what .git/config says of a remote is not followed',
+    doc: 'The session says which repository a remote stands for. A remote that was added to .git/config leads nowhere.',
+  },
+  RW_REFSPEC_INVALID: {
+    status: 400,
+    title: 'the refspec cannot be used',
+    message: 'refspec {refspec} cannot be used: {detail:text}',
+    hint: '{remedy:text}',
+    doc: 'What is to be pushed, or where to, is not there, not unique, or not written as git understands it.',
+  },
+  RW_PUSH_NOT_FORWARD: {
+    status: 409,
+    title: 'the push would not move the ref forward',
+    message: 'the push would rewrite {ref}, and force was not asked for',
+    hint: 'git fetch, then rebase or merge, and push again; or ask for force if it is your own branch',
+    doc: 'The commits that are there would be lost. Git compares this before it pushes; where the gateway pushes for a work tree, it does.',
+  },
+} as const
