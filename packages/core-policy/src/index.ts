@@ -24,10 +24,12 @@ export { parseConfig } from './config/parse-config.ts'
 export { compilePolicy } from './config/compile-policy.ts'
 export type { Policy, RepositoryPolicy } from './config/compile-policy.ts'
 export type {
+  AddedRoute,
   BranchSettings,
   CommitSettings,
   Config,
   CredentialConfig,
+  CredentialMode,
   ForgeConfig,
   ForgeKind,
   ForgeTimeouts,
@@ -79,3 +81,13 @@ export { explainRead } from './explain/explain-read.ts'
 export type { AccessQuestion, Audience } from './explain/explain-read.ts'
 export { renderExplanation } from './explain/render-explanation.ts'
 export type { ExplainedRef, ExplainedRule, ExplainedSetting, Explanation } from './explain/explanation.ts'
+
+export { decideForgeChange, decideForgeIntent, decideForgeRead } from './forge/decide-forge.ts'
+export type { ForgeIntentPermit, ForgeReadPermit, ForgeWritePermit } from './forge/forge-permits.ts'
+export { listTexts, numberOf, objectKindOf } from './forge/forge-change.ts'
+export type { AddedRouteCall, ForgeChange, ForgeText, LineComment, RouteValue } from './forge/forge-change.ts'
+export type { ForgeFacts, ForgeObjectFact, OwnedObject } from './forge/forge-facts.ts'
+export type { ForgeRead, ObjectQuery, RunQuery } from './forge/forge-query.ts'
+export { apiOperation, reviewOf } from './forge/api-operation.ts'
+export type { ApiOperation, ApiShape, ApiWrite } from './forge/api-operation.ts'
+export { parseApiCall } from './forge/parse-api-call.ts'

@@ -3,6 +3,7 @@ import { RefwardError, escapeUntrusted } from '@refward/core-policy'
 import { requireAgent } from './agent-rows.ts'
 import type { AuditLog, Recorded } from './audit-log.ts'
 import type { Database } from './database.ts'
+import { setObjectOwner } from './forge-objects.ts'
 import { readDecision } from './history.ts'
 import { clearOwner, setOwner } from './ownership.ts'
 import { decisionId, optionalInteger } from './rows.ts'
@@ -42,10 +43,12 @@ export function createDecisionStore(database: Database, audit: AuditLog): Decisi
           result: outcome.result,
           by: outcome.by ?? 'request',
           code: outcome.code,
+          made: outcome.made && { kind: outcome.made.kind, number: outcome.made.number, id: outcome.made.id },
           refs: refs.map((ref) => ref.outcome),
         })
         closeDecision(database, id, outcome, recorded)
         for (const ref of refs) settleRef(database, decision, ref, recorded)
+        if (outcome.made !== undefined) setObjectOwner(database, { agent: decision.agent, repo: decision.repo, made: outcome.made, since: recorded.at })
       }),
   }
 }
@@ -58,9 +61,9 @@ function requireUnrevoked(database: Database, session: DecisionInput['session'])
 }
 
 function toDecidedEvent(id: DecisionId, decision: DecisionInput): Parameters<AuditLog['append']>[0] {
-  const { request, agent, session, repo, operation, outcome, rules, codes, policy } = decision
+  const { request, agent, session, repo, operation, outcome, rules, codes, policy, action, target, credential } = decision
   const refs = decision.refs.map(({ kind, oldId, newId, rewrite, rule, code, ...named }) => ({ ref: cutRef(named.ref), kind, oldId, newId, rewrite, rule, code }))
-  return { kind: 'decided', decision: id, request, agent, session, repo, operation, outcome, rules, codes, policy, refs, brings: decision.brings?.length }
+  return { kind: 'decided', decision: id, request, agent, session, repo, operation, outcome, rules, codes, policy, refs, brings: decision.brings?.length, action, target: target && cutRef(target), credential }
 }
 
 // Decisions are never deleted, and the write lock is held: the next number is free.
@@ -70,14 +73,14 @@ function nextDecisionId(database: Database): DecisionId {
 }
 
 function insertDecision(database: Database, id: DecisionId, decision: DecisionInput, { seq, at }: Recorded): void {
-  const { request, agent, session = null, repo, operation, outcome, policy = null } = decision
+  const { request, agent, session = null, repo, operation, outcome, policy = null, action = null } = decision
   const closed = outcome === 'deny'
   database
     .statement(
-      `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq, action, target)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(id, request, agent, session, repo, operation, outcome, JSON.stringify(decision.rules), JSON.stringify(decision.codes), policy, at, seq, closed ? at : null, closed ? seq : null)
+    .run(id, request, agent, session, repo, operation, outcome, JSON.stringify(decision.rules), JSON.stringify(decision.codes), policy, at, seq, closed ? at : null, closed ? seq : null, action, decision.target === undefined ? null : cutRef(decision.target))
   for (const [position, ref] of decision.refs.entries()) insertRef(database, id, position, ref)
   const brings = database.statement('INSERT INTO decision_brings (object_id, decision) VALUES (?, ?) ON CONFLICT DO NOTHING')
   for (const object of decision.brings ?? []) brings.run(object, id)

@@ -45,7 +45,7 @@ describe('openLedger', () => {
     ledger.close()
     tamper(`INSERT INTO schema_steps VALUES (7, 'from the future', 0)`)
     const before = readFileSync(path)
-    expect(() => reopen()).toThrow(expect.objectContaining({ code: 'RW_LEDGER_SCHEMA', message: 'the ledger has schema 7, and this refward knows 1' }))
+    expect(() => reopen()).toThrow(expect.objectContaining({ code: 'RW_LEDGER_SCHEMA', message: 'the ledger has schema 7, and this refward knows 2' }))
     expect(readFileSync(path).equals(before)).toBe(true)
   })
 

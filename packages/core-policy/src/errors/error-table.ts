@@ -1,4 +1,5 @@
 import { contentErrors } from './table/content-errors.ts'
+import { forgeErrors } from './table/forge-errors.ts'
 import { gatewayErrors } from './table/gateway-errors.ts'
 import { limitErrors } from './table/limit-errors.ts'
 import { operatorErrors } from './table/operator-errors.ts'
@@ -21,6 +22,7 @@ export const errorTable: typeof requestErrors &
   typeof contentErrors &
   typeof limitErrors &
   typeof upstreamErrors &
+  typeof forgeErrors &
   typeof gatewayErrors &
   typeof operatorErrors = {
   ...requestErrors,
@@ -30,6 +32,7 @@ export const errorTable: typeof requestErrors &
   ...contentErrors,
   ...limitErrors,
   ...upstreamErrors,
+  ...forgeErrors,
   ...gatewayErrors,
   ...operatorErrors,
 }

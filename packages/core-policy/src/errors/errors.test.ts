@@ -7,6 +7,7 @@ import { createProblem, createRefusal, renderRefusal } from './refusal.ts'
 import { RefwardError } from './refward-error.ts'
 import { renderBytes } from './render-template.ts'
 import { contentErrors } from './table/content-errors.ts'
+import { forgeErrors } from './table/forge-errors.ts'
 import { gatewayErrors } from './table/gateway-errors.ts'
 import { limitErrors } from './table/limit-errors.ts'
 import { operatorErrors } from './table/operator-errors.ts'
@@ -35,7 +36,7 @@ describe.each(entries)('%s', (code, { status, title, message, hint, doc }) => {
 })
 
 test('no code stands in two parts of the table', () => {
-  const parts = [requestErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, gatewayErrors, operatorErrors]
+  const parts = [requestErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, forgeErrors, gatewayErrors, operatorErrors]
   expect(parts.flatMap((part) => Object.keys(part))).toHaveLength(entries.length)
 })
 
