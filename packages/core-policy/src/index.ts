@@ -91,3 +91,39 @@ export type { ForgeRead, ObjectQuery, RunQuery } from './forge/forge-query.ts'
 export { apiOperation, reviewOf } from './forge/api-operation.ts'
 export type { ApiOperation, ApiShape, ApiWrite } from './forge/api-operation.ts'
 export { parseApiCall } from './forge/parse-api-call.ts'
+export { findOption, hasOption, listOptionValues, listValues } from './grammar/engine/find-option.ts'
+export { listCompletions } from './grammar/engine/list-completions.ts'
+export type { Completion } from './grammar/engine/list-completions.ts'
+export { parseAnyCommand, parseCommand } from './grammar/engine/parse-command.ts'
+export { renderCommand } from './grammar/engine/render-command.ts'
+export { renderCommandHelp } from './grammar/engine/render-help.ts'
+export { EXACT_SYNTAX, GIT_LEADING_SYNTAX, GIT_SYNTAX, PFLAG_SYNTAX, isRefusedOption } from './grammar/engine/table.ts'
+export type {
+  AllowedOption,
+  CommandOption,
+  CommandSyntax,
+  CommandTable,
+  CommandValue,
+  Conflict,
+  ParsedCommand,
+  ParsedOption,
+  Positional,
+  RefusedOption,
+  ValueResult,
+  ValueType,
+  Variant,
+} from './grammar/engine/table.ts'
+export { countType, textType, wordType } from './grammar/values/plain-types.ts'
+export type { CountValue, TextBounds, TextValue, WordValue } from './grammar/values/plain-types.ts'
+export type { FilterValue, PathValue } from './grammar/values/git-types.ts'
+export type { LeaseExpectation, LeaseValue, RefTextValue, RefspecValue } from './grammar/values/ref-types.ts'
+export type { RefSource, Refspec } from './grammar/values/refspec.ts'
+export { parseRemote } from './grammar/values/remote.ts'
+export type { Remote, RemoteProblem, RemoteUrl } from './grammar/values/remote.ts'
+export type { RemoteValue } from './grammar/values/remote-types.ts'
+export { asksForHelp, gitFront } from './grammar/git/git-front.ts'
+export type { GitFront, GlobalOption } from './grammar/git/git-front.ts'
+export { gitTableOf, gitTables } from './grammar/git/git-tables.ts'
+export { parseGit, parseGitCommand, renderGit, renderGitCommand } from './grammar/git/parse-git.ts'
+export type { GitInvocation } from './grammar/git/parse-git.ts'
+export type { GitCommand, GitOperation, GitTable, GitValue } from './grammar/git/git-value.ts'

@@ -1,3 +1,4 @@
+import { argumentErrors } from './table/argument-errors.ts'
 import { contentErrors } from './table/content-errors.ts'
 import { forgeErrors } from './table/forge-errors.ts'
 import { gatewayErrors } from './table/gateway-errors.ts'
@@ -16,6 +17,7 @@ import { upstreamErrors } from './table/upstream-errors.ts'
  * `{name:bytes}` is a number of bytes written with its unit, `{name:command}` is a command that Refward made itself, of characters that no shell reads as anything.
  */
 export const errorTable: typeof requestErrors &
+  typeof argumentErrors &
   typeof sessionErrors &
   typeof repositoryErrors &
   typeof refErrors &
@@ -26,6 +28,7 @@ export const errorTable: typeof requestErrors &
   typeof gatewayErrors &
   typeof operatorErrors = {
   ...requestErrors,
+  ...argumentErrors,
   ...sessionErrors,
   ...repositoryErrors,
   ...refErrors,

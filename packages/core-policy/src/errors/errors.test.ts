@@ -6,6 +6,7 @@ import { escapeUntrusted, quoteUntrusted } from './quote-untrusted.ts'
 import { createProblem, createRefusal, renderRefusal } from './refusal.ts'
 import { RefwardError } from './refward-error.ts'
 import { renderBytes } from './render-template.ts'
+import { argumentErrors } from './table/argument-errors.ts'
 import { contentErrors } from './table/content-errors.ts'
 import { forgeErrors } from './table/forge-errors.ts'
 import { gatewayErrors } from './table/gateway-errors.ts'
@@ -36,7 +37,11 @@ describe.each(entries)('%s', (code, { status, title, message, hint, doc }) => {
 })
 
 test('no code stands in two parts of the table', () => {
+<<<<<<< HEAD
   const parts = [requestErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, forgeErrors, gatewayErrors, operatorErrors]
+=======
+  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, gatewayErrors, operatorErrors]
+>>>>>>> 56767c77583e6e264343b2ba0cad54073d8ef1fd
   expect(parts.flatMap((part) => Object.keys(part))).toHaveLength(entries.length)
 })
 
