@@ -7,6 +7,7 @@ import { explainRoutes } from './control-plane/explain-routes.ts'
 import { listenOnSocket } from './control-plane/listen-on-socket.ts'
 import { statusRoutes } from './control-plane/status-routes.ts'
 import { undoRoutes } from './control-plane/undo-routes.ts'
+import { forgeRoutes } from './forge-plane/forge-routes.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import { gitRoutes } from './git-plane/git-routes.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -76,6 +77,10 @@ function createAgentListener(parts: GatewayParts, gate: RequestGate): FastifyIns
   const app = createListener(parts)
   const shared = { ...parts, gate }
   void app.register(async (scope) => gitRoutes(scope, shared))
+  void app.register(async (scope) => {
+    boundSlowBodies(scope)
+    forgeRoutes(scope, shared)
+  })
   void app.register(async (scope) => {
     boundSlowBodies(scope)
     selfRoutes(scope, shared)

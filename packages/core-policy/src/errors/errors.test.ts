@@ -37,11 +37,7 @@ describe.each(entries)('%s', (code, { status, title, message, hint, doc }) => {
 })
 
 test('no code stands in two parts of the table', () => {
-<<<<<<< HEAD
-  const parts = [requestErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, forgeErrors, gatewayErrors, operatorErrors]
-=======
-  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, gatewayErrors, operatorErrors]
->>>>>>> 56767c77583e6e264343b2ba0cad54073d8ef1fd
+  const parts = [requestErrors, sessionErrors, repositoryErrors, argumentErrors, refErrors, contentErrors, limitErrors, upstreamErrors, forgeErrors, gatewayErrors, operatorErrors]
   expect(parts.flatMap((part) => Object.keys(part))).toHaveLength(entries.length)
 })
 

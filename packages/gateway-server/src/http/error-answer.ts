@@ -1,5 +1,6 @@
 import { RefwardError, isRefwardError, type RefwardCode, type Refusal, errorTable, renderRefusal } from '@refward/core-policy'
 import type { RequestSummary } from '../observe/request-summary.ts'
+import { ParsedRefusal } from './parsed-refusal.ts'
 import { RefusedError } from './refused-error.ts'
 
 /** The JSON form of every refusal and fault: design section 12. */
@@ -22,11 +23,14 @@ export interface Failure {
   readonly message: string
   readonly hint: string
   readonly rule?: string
+  /** Everything that is wrong with a request, where more than one thing is. */
+  readonly problems?: readonly FieldProblem[]
 }
 
 /** Any thrown value as a failure. A fault that is not one of ours says only that it was not foreseen. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof RefusedError) return refusalFailure(error.refusal)
+  if (error instanceof ParsedRefusal) return parsedFailure(error)
   if (isRefwardError(error)) return { status: error.status, code: error.code, message: error.message, hint: error.hint }
   return toFailure(new RefwardError('RW_INTERNAL', {}, { cause: error }))
 }
@@ -36,7 +40,16 @@ function refusalFailure(refusal: Refusal): Failure {
   return { status: errorTable[refusal.code].status, code: refusal.code, message: refusal.message, hint: refusal.hint, rule: refusal.rule }
 }
 
-export function renderEnvelope(failure: Failure, requestId: string, problems?: readonly FieldProblem[]): ErrorEnvelope {
+/** The first problem tells it; all are listed. */
+function parsedFailure({ problems }: ParsedRefusal): Failure {
+  const [first] = problems
+  if (first === undefined) throw new Error('a refusal of a parser without a problem')
+  const { code, message, hint = '' } = first
+  return { status: errorTable[code].status, code, message, hint, problems: problems.map((problem) => ({ path: problem.path, message: problem.message })) }
+}
+
+export function renderEnvelope(failure: Failure, requestId: string): ErrorEnvelope {
+  const { problems } = failure
   return {
     success: false,
     message: failure.message,
