@@ -142,14 +142,14 @@ describe('gh on a real Gitea', () => {
     expect(status.stdout).toContain('Logged in to refward as agent fixer')
     expect(status.stdout).toContain('an account of the gateway (bot)')
     expect(status.stdout).toContain('merge never')
-    expect(await fixer.gh(['run', 'list'])).toMatchObject({ exitCode: 0 })
+    expect(await fixer.gh(['run', 'list'])).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
   })
 
   it('answers routes of gh api in the form of GitHub', async () => {
     const pull = JSON.parse((await fixer.gh(['api', 'repos/{owner}/{repo}/pulls/1'])).stdout) as object
     expect(pull).toMatchObject({ number: 1, title: 'mend it well', head: { ref: OWN }, base: { ref: 'main' }, user: { login: 'refward' } })
     for (const route of ['', '/branches', '/commits', '/pulls', '/pulls/1/comments', '/pulls/1/reviews', '/issues', '/issues/3', '/issues/3/comments', '/issues/1/comments']) {
-      expect(await fixer.gh(['api', `repos/acme/widget${route}`]), route).toMatchObject({ status: 200, exitCode: 0 })
+      expect({ route, ...(await fixer.gh(['api', `repos/acme/widget${route}`])) }).toMatchObject({ route, status: 200, exitCode: 0 })
     }
     const comment = await fixer.gh(['api', 'repos/{owner}/{repo}/issues/3/comments', '-f', 'body=by route'])
     expect(JSON.parse(comment.stdout)).toMatchObject({ body: 'by route', user: { login: 'refward' } })
@@ -183,7 +183,7 @@ describe('what belongs to others', () => {
     const before = await countOnForge()
     for (const head of ['agent/other/topic', 'main', 'stranger:topic', 'no/such']) {
       const seen = await fixer.gh(['pr', 'create', '-t', 't', '-b', 'b', '-H', head, '-B', 'main'])
-      expect([seen.status, seen.code], head).toEqual([403, 'RW_FORGE_BRANCH'])
+      expect([head, seen.status, seen.code]).toEqual([head, 403, 'RW_FORGE_BRANCH'])
     }
     expect(await countOnForge()).toBe(before)
   })
@@ -202,7 +202,7 @@ describe('texts', () => {
     for (const [text, code] of texts) {
       for (const args of [['pr', 'comment', '1', '-b', text], ['issue', 'create', '-t', 'x', '-b', text]]) {
         const seen = await fixer.gh(args)
-        expect(seen.code, text).toBe(code)
+        expect([text, seen.code]).toEqual([text, code])
         expect(seen.text).not.toContain(world.token)
         expect(seen.text).not.toContain(key)
       }

@@ -53,8 +53,9 @@ export class GhClient {
 export function readDeeds(lines: readonly AuditLine[]): readonly string[] {
   const ends = new Map(lines.filter(({ kind }) => kind === 'finished').map((line) => [line['decision'], line]))
   return lines.filter((line) => line.kind === 'decided' && line['operation'] === 'forge-write').map((line) => {
-    const end = ends.get(line['decision'])
-    const codes = line['codes'] as readonly string[]
-    return [line['outcome'], line['action'], line['outcome'] === 'deny' ? codes.join(' ') : [end?.['result'] ?? 'open', end?.['code']].filter((word) => word !== undefined).join(' ')].join(' ')
+    const { result = 'open', code } = (ends.get(line['decision']) ?? {}) as { readonly result?: string; readonly code?: string }
+    const { outcome, action, codes } = line as unknown as { readonly outcome: string; readonly action: string; readonly codes: readonly string[] }
+    const rest = outcome === 'deny' ? codes : [result, ...(code === undefined ? [] : [code])]
+    return [outcome, action, ...rest].join(' ')
   })
 }

@@ -10,7 +10,7 @@ const DRAFT_PREFIXES: readonly string[] = ['WIP:', '[WIP]']
 /** Reviews whose remarks are read, each with a request. */
 const MAXIMUM_REVIEWS = 50
 
-const anything: z.ZodType<unknown> = z.unknown()
+const anything: z.ZodType = z.unknown()
 
 export const giteaDialect: Dialect = {
   pageSize: 50,

@@ -7,7 +7,7 @@ import { matchesPull, withoutUndefined } from '../narrow.ts'
 import type { Dialect, RepositoryApi } from './dialect.ts'
 import { branchSchema, commentSchema, commitSchema, listedIssueSchema, pullSchema, repositorySchema, reviewSchema, runSchema, runsSchema } from './schemas.ts'
 
-const anything: z.ZodType<unknown> = z.unknown()
+const anything: z.ZodType = z.unknown()
 /** What is looked through for those that match, where the forge cannot do it. */
 const MAXIMUM_SEARCHED = 1000
 

@@ -8,7 +8,7 @@ import type { Dialect, RepositoryApi } from './dialect.ts'
 import { viewPull } from './read.ts'
 import { commentSchema, listedIssueSchema, pullSchema, reviewSchema } from './schemas.ts'
 
-const anything: z.ZodType<unknown> = z.unknown()
+const anything: z.ZodType = z.unknown()
 
 type Body = Readonly<Record<string, JsonValue | undefined>>
 

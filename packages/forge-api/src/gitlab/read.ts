@@ -9,7 +9,7 @@ import { type Note, branchSchema, commentOf, commitSchema, issueSchema, noteSche
 
 const PAGE_SIZE = 100
 const MAXIMUM_SEARCHED = 1000
-const anything: z.ZodType<unknown> = z.unknown()
+const anything: z.ZodType = z.unknown()
 
 /** GitLab's address of a project: its whole path as one part. */
 export function projectPath({ path }: RepoRef): string {

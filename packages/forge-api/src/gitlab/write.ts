@@ -7,7 +7,7 @@ import type { Written } from '../types.ts'
 import { projectPath, unsupported } from './read.ts'
 import { commentOf, issueSchema, noteSchema, pullSchema } from './schemas.ts'
 
-const anything: z.ZodType<unknown> = z.unknown()
+const anything: z.ZodType = z.unknown()
 /** GitLab takes a title that begins so for a draft. */
 const DRAFT = 'Draft: '
 

@@ -45,7 +45,7 @@ export function createReader(parts: ForgeParts, permit: ForgeReadPermit, signal:
     permit,
     get: async <K extends ForgeRead['kind']>(read: ReadOf<K>) => {
       await requireShown(permit, read, raw)
-      return keepShown<K>(permit, read.kind as K, await raw<K>(read))
+      return keepShown<K>(permit, read.kind, await raw<K>(read))
     },
   }
 }

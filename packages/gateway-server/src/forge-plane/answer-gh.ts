@@ -23,7 +23,7 @@ export async function answerGh(parts: Parts, request: FastifyRequest, reply: Fas
       const call = { subject, requestId: requestIdOf(request), signal: abortOnClose(reply.raw) }
       return parts.forge.gh({ ...call, argv: args, stdin, repo, branch, screen: { isTerminal: tty === true } })
     })
-    return send(parts, reply, { success: answer.exitCode === 0, ...describe(parts, answer), request_id: request.id })
+    return await send(parts, reply, { success: answer.exitCode === 0, ...describe(parts, answer), request_id: request.id })
   } catch (error) {
     const failure = toFailure(error)
     noteFailure(request.summary, failure, error)

@@ -32,7 +32,7 @@ async function readShaped(reader: ForgeReader, { read, page }: Reading): Promise
 function wholeList(operation: Reading): Reading {
   const { read } = operation
   const page = { size: ALL, number: 1 }
-  if ('query' in read) return { ...operation, page, read: { ...read, query: { ...read.query, limit: ALL } } as ForgeRead }
+  if (read.kind === 'pull.list' || read.kind === 'issue.list') return { ...operation, page, read: { ...read, query: { ...read.query, limit: ALL } } }
   return 'limit' in read ? { ...operation, page, read: { ...read, limit: ALL } } : operation
 }
 
@@ -125,7 +125,8 @@ function targetOf(read: ForgeRead): string | undefined {
 }
 
 function pick(value: unknown, id: number): unknown {
-  const found = Array.isArray(value) ? value.find((one: unknown) => typeof one === 'object' && one !== null && 'id' in one && one.id === id) : undefined
+  const values: readonly unknown[] = Array.isArray(value) ? value : []
+  const found = values.find((one: unknown) => typeof one === 'object' && one !== null && 'id' in one && one.id === id)
   if (found !== undefined) return found
   throw new RefwardError('RW_FORGE_NOT_FOUND', { what: `review ${id}`, repo: 'it' })
 }
