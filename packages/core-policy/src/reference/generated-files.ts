@@ -1,5 +1,6 @@
 import { configJsonSchema } from '../config/json-schema.ts'
 import { renderErrorPage } from './render-error-page.ts'
+import { renderGhPage } from './render-gh-page.ts'
 import { renderPolicyPage } from './render-policy-page.ts'
 
 /** Files of the repository that are made from this package, by their path from its root. */
@@ -7,4 +8,5 @@ export const GENERATED_FILES: readonly { readonly path: string; readonly render:
   { path: 'packages/core-policy/schema/refward.schema.json', render: () => `${JSON.stringify(configJsonSchema(), undefined, 2)}\n` },
   { path: 'docs/reference/policy.md', render: renderPolicyPage },
   { path: 'docs/reference/errors.md', render: renderErrorPage },
+  { path: 'docs/reference/gh.md', render: renderGhPage },
 ]
