@@ -1,7 +1,7 @@
 import { type FakeObject, type FakeRepository } from './repository.ts'
 import { commentShape, issueShape, pullShape, repositoryShape, reviewShape, runShape } from './shapes.ts'
 
-export interface FakeCall {
+interface FakeCall {
   readonly repository: FakeRepository
   readonly numbers: readonly string[]
   readonly query: URLSearchParams

@@ -6,7 +6,7 @@ export function repositoryShape({ id, owner, name }: FakeRepository): object {
   return { id, name, full_name: `${owner}/${name}`, owner: user(owner), private: true, html_url: `https://github.test/${owner}/${name}`, description: 'a widget', default_branch: 'main', archived: false, fork: false, created_at: NOW, updated_at: NOW }
 }
 
-export function user(login: string): object {
+function user(login: string): object {
   return { login, id: 7 }
 }
 

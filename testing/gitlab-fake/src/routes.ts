@@ -8,7 +8,7 @@ export interface FakeProject {
 }
 
 /** A merge request or an issue. Each kind has numbers of its own. */
-export interface FakeThing {
+interface FakeThing {
   readonly id: number
   readonly iid: number
   title: string
@@ -30,7 +30,7 @@ export interface FakeCall {
   readonly nextId: () => number
 }
 
-export interface FakeAnswer {
+interface FakeAnswer {
   readonly status?: number
   readonly value?: unknown
   readonly list?: readonly unknown[]

@@ -8,7 +8,7 @@ export type ApiOperation =
   | { readonly kind: 'write'; readonly write: ApiWrite; readonly shape: ApiShape }
 
 /** Which part of a list. */
-export interface Page {
+interface Page {
   readonly size: number
   readonly number: number
 }

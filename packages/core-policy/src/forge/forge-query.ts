@@ -36,6 +36,3 @@ export type ForgeRead =
   | { readonly kind: 'run.list'; readonly query: RunQuery }
   | { readonly kind: 'run.view'; readonly id: number }
   | { readonly kind: 'route'; readonly call: AddedRouteCall }
-
-/** Most that is ever read of one list. */
-export const MAXIMUM_LISTED: number = 1000

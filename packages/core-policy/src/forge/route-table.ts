@@ -1,7 +1,7 @@
 import type { RouteMethod } from '../config/config.ts'
 
 /** What a field of a route may hold. */
-export type RouteFieldType =
+type RouteFieldType =
   | { readonly kind: 'text' }
   | { readonly kind: 'truth' }
   | { readonly kind: 'number'; readonly minimum: number; readonly maximum: number }
@@ -24,7 +24,7 @@ export interface ApiRoute {
   readonly doc: string
 }
 
-export type RouteId =
+type RouteId =
   | 'repository'
   | 'branches'
   | 'commits'

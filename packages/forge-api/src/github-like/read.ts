@@ -49,7 +49,7 @@ export function viewPull({ client, path }: RepositoryApi, call: ApiCall, number:
 }
 
 /** A pull request has a number of the same row, and is no issue. */
-export async function viewIssue({ client, path }: RepositoryApi, call: ApiCall, number: number): Promise<Issue> {
+async function viewIssue({ client, path }: RepositoryApi, call: ApiCall, number: number): Promise<Issue> {
   const { issue, isPull } = await client.get(call, listedIssueSchema, `${path}/issues/${number}`)
   if (isPull) throw new RefwardError('RW_FORGE_NOT_FOUND', { what: `issue #${number}`, repo: call.lease.repo.id })
   return issue

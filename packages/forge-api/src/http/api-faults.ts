@@ -62,7 +62,7 @@ function* collectWords(value: unknown, name: string, depth: number): Iterable<st
     for (const item of value) yield* collectWords(item, name, depth + 1)
   } else if (typeof value === 'object' && value !== null && depth < 4) {
     for (const [key, member] of Object.entries(value)) {
-      if (depth > 1 || WORDS.has(key)) yield* collectWords(member, key === 'message' || key === 'error' || key === 'errors' ? '' : key, depth + 1)
+      if (depth > 0 || WORDS.has(key)) yield* collectWords(member, key === 'message' || key === 'error' || key === 'errors' ? '' : key, depth + 1)
     }
   }
 }

@@ -1,5 +1,4 @@
-import { type GhOutput, type Policy, RefwardError } from '@refward/core-policy'
-import type { ForgeChange } from '@refward/core-policy'
+import { type ForgeChange, type GhOutput, type Policy, runJq } from '@refward/core-policy'
 import type { Written } from '@refward/forge-api'
 import type { ForgeCallContext, ForgeParts } from '../forge-operations/forge-context.ts'
 import { type ForgeReader, type ReadDeed, readForge } from '../forge-operations/forge-read.ts'
@@ -7,7 +6,8 @@ import { writeForge } from '../forge-operations/forge-write.ts'
 import type { FieldTable } from './json/fields.ts'
 import { requireFields, selectFields } from './json/fields.ts'
 import { type GhAnswer, show } from './gh-answer.ts'
-import { renderJson } from './plain-text.ts'
+import { ParsedRefusal } from '../http/parsed-refusal.ts'
+import { printable, renderJson } from './plain-text.ts'
 import type { Screen } from './render-objects.ts'
 
 /** Everything that a command of gh works with: one repository, one agent, one request. */
@@ -47,6 +47,8 @@ export async function showMany<T>({ output }: Pick<GhWorld, 'output'>, table: Fi
 }
 
 export function showJson({ jq }: Pick<GhOutput, 'jq'>, value: unknown): GhAnswer {
-  if (jq !== undefined) throw new RefwardError('RW_GH_USAGE', { detail: '--jq is not run by the gateway', remedy: 'use --json, and jq in the sandbox' })
-  return show(`${renderJson(value)}\n`)
+  if (jq === undefined) return show(`${renderJson(value)}\n`)
+  const made = runJq(jq, value)
+  if (made.kind === 'error') throw new ParsedRefusal(made.problems)
+  return show(printable(made.value))
 }

@@ -138,7 +138,7 @@ export function showUrl(written: Written): GhAnswer {
   }
 }
 
-export function targetOf(select: Of<'pr.view'>['select'], { currentBranch }: GhWorld): string | undefined {
+function targetOf(select: Of<'pr.view'>['select'], { currentBranch }: GhWorld): string | undefined {
   if (select === undefined) return currentBranch
   return select.kind === 'branch' ? select.branch : `#${select.number}`
 }

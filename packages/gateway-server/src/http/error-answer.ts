@@ -11,7 +11,7 @@ export interface ErrorEnvelope {
   readonly request_id: string
 }
 
-export interface FieldProblem {
+interface FieldProblem {
   readonly path: string
   readonly message: string
 }
