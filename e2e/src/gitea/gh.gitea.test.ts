@@ -82,6 +82,7 @@ describe('gh on a real Gitea', () => {
     expect((await fixer.gh(['pr', 'list', '--head', OWN, '--json', 'number,title,headRefName,state,author'])).stdout).toBe(
       '[{"author":{"login":"refward"},"headRefName":"agent/fixer/topic","number":1,"state":"OPEN","title":"mend the widget"}]\n',
     )
+    expect((await fixer.gh(['pr', 'list', '--json', 'number,title', '-q', String.raw`.[] | "\(.number) \(.title)"`])).stdout).toBe('2 WIP: second\n1 mend the widget\n')
     expect((await fixer.gh(['pr', 'list'], { tty: true })).stdout).toContain('Showing 2 open pull requests in acme/widget')
     expect(await fixer.gh(['pr', 'list', '--state', 'merged'])).toMatchObject({ exitCode: 0, stdout: '' })
   })
