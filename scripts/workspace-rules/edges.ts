@@ -18,7 +18,7 @@ export const edges: ReadonlyMap<string, Edges> = new Map<string, Edges>([
   ['key-provision', { own: ['core-policy', 'ledger'], node: 'all' }],
   ['upstream', { own: ['core-policy', 'git-wire', 'key-provision'], node: 'all' }],
   ['git-engine', { own: ['core-policy', 'git-wire', 'secret-scan', 'upstream', 'ledger'], node: 'all' }],
-  ['forge-api', { own: ['core-policy', 'key-provision'], node: 'all' }],
+  ['forge-api', { own: ['core-policy', 'key-provision', 'upstream'], node: 'all' }],
   [
     'gateway-server',
     {

@@ -35,10 +35,12 @@ export { parseConfig } from './config/parse-config.ts'
 export { compilePolicy } from './config/compile-policy.ts'
 export type { Policy, RepositoryPolicy } from './config/compile-policy.ts'
 export type {
+  AddedRoute,
   BranchSettings,
   CommitSettings,
   Config,
   CredentialConfig,
+  CredentialMode,
   ForgeConfig,
   ForgeKind,
   ForgeTimeouts,
@@ -91,6 +93,15 @@ export type { AccessQuestion, Audience } from './explain/explain-read.ts'
 export { renderExplanation } from './explain/render-explanation.ts'
 export type { ExplainedRef, ExplainedRule, ExplainedSetting, Explanation } from './explain/explanation.ts'
 
+export { decideForgeChange, decideForgeIntent, decideForgeRead } from './forge/decide-forge.ts'
+export type { ForgeIntentPermit, ForgeReadPermit, ForgeWritePermit } from './forge/forge-permits.ts'
+export { listTexts, numberOf, objectKindOf } from './forge/forge-change.ts'
+export type { AddedRouteCall, ForgeChange, ForgeText, LineComment, RouteValue } from './forge/forge-change.ts'
+export type { ForgeFacts, ForgeObjectFact, OwnedObject } from './forge/forge-facts.ts'
+export type { ForgeRead, ObjectQuery, RunQuery } from './forge/forge-query.ts'
+export { apiOperation, reviewOf } from './forge/api-operation.ts'
+export type { ApiOperation, ApiShape, ApiWrite } from './forge/api-operation.ts'
+export { parseApiCall } from './forge/parse-api-call.ts'
 export { findOption, hasOption, listOptionValues, listValues } from './grammar/engine/find-option.ts'
 export { listCompletions } from './grammar/engine/list-completions.ts'
 export type { Completion } from './grammar/engine/list-completions.ts'
@@ -129,3 +140,8 @@ export { gitTableOf, gitTables } from './grammar/git/git-tables.ts'
 export { parseGit, parseGitCommand, renderGit, renderGitCommand } from './grammar/git/parse-git.ts'
 export type { GitInvocation } from './grammar/git/parse-git.ts'
 export type { GitCommand, GitOperation, GitTable, GitValue } from './grammar/git/git-value.ts'
+export { ghTables, parseGh } from './gh/parse-gh.ts'
+export type { GhInput } from './gh/parse-gh.ts'
+export type { GhCommand, GhOperation, GhOutput, GhRepo } from './gh/gh-operation.ts'
+export type { Selector } from './gh/gh-types.ts'
+export { runJq } from './jq/run-jq.ts'

@@ -9,6 +9,7 @@ import { sessionRoutes } from './control-plane/session-routes.ts'
 import { statusRoutes } from './control-plane/status-routes.ts'
 import { undoRoutes } from './control-plane/undo-routes.ts'
 import { execRoutes } from './exec-plane/exec-routes.ts'
+import { forgeRoutes } from './forge-plane/forge-routes.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import { gitRoutes } from './git-plane/git-routes.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -78,6 +79,10 @@ function createAgentListener(parts: GatewayParts, gate: RequestGate): FastifyIns
   const app = createListener(parts)
   const shared = { ...parts, gate }
   void app.register(async (scope) => gitRoutes(scope, shared))
+  void app.register(async (scope) => {
+    boundSlowBodies(scope)
+    forgeRoutes(scope, shared)
+  })
   void app.register(async (scope) => {
     boundSlowBodies(scope)
     selfRoutes(scope, shared)

@@ -1,5 +1,6 @@
 import type { Policy, RequestId } from '@refward/core-policy'
 import type { Ledger } from '@refward/ledger'
+import type { ForgePlane } from './forge-plane/forge-plane.ts'
 import type { GitOperations } from './git-operations/git-operations.ts'
 import type { Log } from './observe/log.ts'
 import type { GatewayMetrics } from './observe/metrics.ts'
@@ -12,6 +13,7 @@ export interface GatewayParts {
   readonly reload: () => Promise<void>
   readonly ledger: Ledger
   readonly git: GitOperations
+  readonly forge: ForgePlane
   readonly metrics: GatewayMetrics
   /** What has to be right for the gateway to serve. */
   readonly readiness: () => Promise<readonly ReadinessCheck[]>

@@ -1,5 +1,8 @@
 export { createGateway } from './create-gateway.ts'
 export type { Gateway, GatewayOptions } from './create-gateway.ts'
+export { createForgePlane } from './forge-plane/forge-plane.ts'
+export type { ForgePlane } from './forge-plane/forge-plane.ts'
+export type { ForgeParts } from './forge-operations/forge-context.ts'
 export type { GatewayParts, ReadinessCheck } from './gateway-parts.ts'
 export { createForgeAccess } from './git-operations/forge-access.ts'
 export type { ForgeAccess, ForgeAccessParts } from './git-operations/forge-access.ts'

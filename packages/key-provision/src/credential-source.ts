@@ -41,7 +41,8 @@ export async function readSource(source: CredentialSource, readers: SourceReader
   return parsed.kind === 'ok' ? parsed : { kind: 'error', detail: `${name} ${parsed.detail}` }
 }
 
-function describeSource(source: CredentialSource): string {
+/** Where a credential comes from, in words that hold nothing of it. */
+export function describeSource(source: CredentialSource): string {
   switch (source.kind) {
     case 'env':
       return `environment variable ${source.variable}`

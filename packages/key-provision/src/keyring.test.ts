@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { compilePolicy, parseConfig, parseRepoId, type Policy, type RepoRef } from '@refward/core-policy'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createKeyring, type KeyringEdge, LEASE_LIFETIME_MS } from './keyring.ts'
-import { maskCredential, revealAuthorization } from './reveal.ts'
+import { maskCredential, revealApiAuthorization, revealAuthorization } from './reveal.ts'
 
 const FORGE_TOKEN = 'forge-token-0123456789'
 const OTHER_TOKEN = 'other-token-0123456789'
@@ -237,5 +237,28 @@ describe('reload', () => {
     })
     await Promise.all([keyring.reload(policy), keyring.reload(policy)])
     expect(decode(revealAuthorization(await keyring.lease(repo(policy), 'read'), use()))).toBe(`bot:${OTHER_TOKEN}`)
+  })
+})
+
+describe('the API of a forge', () => {
+  it('gets the credential at its own origin alone, in the form that it wants', async () => {
+    const policy = policyWith('{ env: FORGE_TOKEN, mode: user }')
+    const lease = await (await createKeyring(policy, edge)).lease(repo(policy), 'read')
+    expect(lease).toMatchObject({ apiOrigin: ORIGIN, mode: 'user', source: 'environment variable FORGE_TOKEN' })
+    expect(revealApiAuthorization(lease, { ...use(), scheme: 'bearer' })).toBe(`Bearer ${FORGE_TOKEN}`)
+    expect(decode(revealApiAuthorization(lease, { ...use(), scheme: 'basic' }))).toBe(`refward:${FORGE_TOKEN}`)
+    const wrong = [{ ...use(), origin: 'https://evil.example' }, { ...use(), origin: `${ORIGIN}:8443` }, use('write')]
+    for (const one of wrong) expect(() => revealApiAuthorization(lease, { ...one, scheme: 'bearer' })).toThrow(expect.objectContaining({ code: 'RW_INTERNAL' }))
+    expect(() => revealApiAuthorization(lease, { ...use(), now: now + LEASE_LIFETIME_MS, scheme: 'bearer' })).toThrow(expect.objectContaining({ code: 'RW_CREDENTIAL_UNAVAILABLE' }))
+  })
+
+  it('of github.com is at another origin, to which git has no business', async () => {
+    const parsed = parseConfig("version: 1\nforges: { gh: { kind: github, url: 'https://github.com', credential: { env: FORGE_TOKEN } } }\nrepositories: { gh/acme/widget: { read: ['*'] } }\n")
+    if (parsed.kind === 'error') throw new Error(JSON.stringify(parsed.problems))
+    const policy = compilePolicy(parsed.value)
+    const lease = await (await createKeyring(policy, edge)).lease(repo(policy, 'gh/acme/widget'), 'read')
+    expect(revealApiAuthorization(lease, { origin: 'https://api.github.com', purpose: 'read', now, scheme: 'bearer' })).toBe(`Bearer ${FORGE_TOKEN}`)
+    expect(() => revealApiAuthorization(lease, { origin: 'https://github.com', purpose: 'read', now, scheme: 'bearer' })).toThrow(expect.objectContaining({ code: 'RW_INTERNAL' }))
+    expect(() => revealAuthorization(lease, { origin: 'https://api.github.com', purpose: 'read', now })).toThrow(expect.objectContaining({ code: 'RW_INTERNAL' }))
   })
 })

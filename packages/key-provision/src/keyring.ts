@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { type CredentialConfig, type ForgeConfig, type Policy, RefwardError, type RepoRef } from '@refward/core-policy'
-import { type CredentialSource, readSource, sourceKey, type SourceReaders } from './credential-source.ts'
+import { type CredentialSource, describeSource, readSource, sourceKey, type SourceReaders } from './credential-source.ts'
 import { Lease, type LeasePurpose } from './lease.ts'
 import { RetiredSecrets } from './retired-secrets.ts'
 import type { ParsedToken } from './token.ts'
@@ -74,6 +74,9 @@ class SourcedKeyring implements Keyring {
         repo,
         purpose,
         origin: new URL(forge.url).origin,
+        apiOrigin: forge.apiUrl === undefined ? undefined : new URL(forge.apiUrl).origin,
+        mode: config.kind === 'none' ? ('none' as const) : config.mode,
+        source: config.kind === 'none' ? 'credential of the repository in refward.yaml' : describeSource(config),
         expiresAt: this.#edge.clock() + LEASE_LIFETIME_MS,
       }
       if (config.kind === 'none') return new Lease(terms, undefined)

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { RepoRef } from '@refward/core-policy'
+import type { CredentialMode, RepoRef } from '@refward/core-policy'
 
 /** What the holder of a lease may do with it. A lease to write also reads: a push begins with a listing. */
 export type LeasePurpose = 'read' | 'write'
@@ -12,6 +12,12 @@ export interface LeaseTerms {
   readonly purpose: LeasePurpose
   /** Scheme, host and port of the forge: the one place where the credential may go. */
   readonly origin: string
+  /** Scheme, host and port of the forge's API, which the operator names beside it; undefined where there is none. */
+  readonly apiOrigin: string | undefined
+  /** Whose account it is; `none` when the forge is used without a credential. */
+  readonly mode: CredentialMode | 'none'
+  /** Where the operator keeps it, for a message to the operator: `environment variable GITEA_TOKEN`. */
+  readonly source: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
@@ -34,6 +40,9 @@ export class Lease implements LeaseTerms {
   readonly repo: RepoRef
   readonly purpose: LeasePurpose
   readonly origin: string
+  readonly apiOrigin: string | undefined
+  readonly mode: CredentialMode | 'none'
+  readonly source: string
   readonly expiresAt: number
   readonly #credential: Credential | undefined
 
@@ -51,6 +60,9 @@ export class Lease implements LeaseTerms {
     this.repo = terms.repo
     this.purpose = terms.purpose
     this.origin = terms.origin
+    this.apiOrigin = terms.apiOrigin
+    this.mode = terms.mode
+    this.source = terms.source
     this.expiresAt = terms.expiresAt
     this.#credential = credential
     Object.freeze(this)

@@ -19,10 +19,32 @@ export interface LeaseUse {
 export function revealAuthorization(lease: Lease, use: LeaseUse): string | undefined {
   // INVARIANT: a credential goes to the origin that the operator wrote beside it and to no other (CVE-2026-104636, CVE-2020-5260).
   if (lease.origin !== use.origin) throw misused(`${String(lease)} is not for ${use.origin}`)
-  if (use.purpose === 'write' && lease.purpose !== 'write') throw misused(`${String(lease)} is not for writing`)
-  if (use.now >= lease.expiresAt) throw new RefwardError('RW_CREDENTIAL_UNAVAILABLE', { repo: lease.repo.id, detail: 'the lease has expired' })
+  requireUse(lease, use)
   const credential = credentialOf(lease)
   return credential === undefined ? undefined : `Basic ${basicPair(credential)}`
+}
+
+/** How an API wants to see a credential. */
+export type ApiScheme = 'basic' | 'bearer'
+
+/**
+ * The value of the `Authorization` header for one request to the forge's API, which may have an origin of its own. Call it right
+ * before sending and keep nothing.
+ *
+ * @throws RefwardError `RW_CREDENTIAL_UNAVAILABLE` when the lease has expired, `RW_INTERNAL` when it is for something else.
+ */
+export function revealApiAuthorization(lease: Lease, use: LeaseUse & { readonly scheme: ApiScheme }): string | undefined {
+  // INVARIANT: an API gets the credential at the origin that the operator wrote for it and at no other.
+  if (lease.apiOrigin === undefined || lease.apiOrigin !== use.origin) throw misused(`${String(lease)} is not for the API at ${use.origin}`)
+  requireUse(lease, use)
+  const credential = credentialOf(lease)
+  if (credential === undefined) return undefined
+  return use.scheme === 'basic' ? `Basic ${basicPair(credential)}` : `Bearer ${credential.token}`
+}
+
+function requireUse(lease: Lease, use: LeaseUse): void {
+  if (use.purpose === 'write' && lease.purpose !== 'write') throw misused(`${String(lease)} is not for writing`)
+  if (use.now >= lease.expiresAt) throw new RefwardError('RW_CREDENTIAL_UNAVAILABLE', { repo: lease.repo.id, detail: 'the lease has expired' })
 }
 
 function misused(message: string): RefwardError {

@@ -1,6 +1,6 @@
 import type { AgentName, ObjectId, RefName, RefwardCode, RepoId, RequestId, SessionId } from '@refward/core-policy'
 
-import type { DecidedRef, DecisionId, FinishInput, GatewayEvent, Operation, RefOutcome, TipId } from './types.ts'
+import type { CredentialUse, DecidedRef, DecisionId, FinishInput, ForgeObject, GatewayEvent, Operation, RefOutcome, TipId } from './types.ts'
 
 /**
  * What the audit tells: one line each. No member may hold a token, a credential or bytes that an agent sent other than names that
@@ -48,6 +48,9 @@ interface DecidedEvent {
   readonly refs: readonly AuditedRef[]
   /** How many commits and tags the push brings. */
   readonly brings: number | undefined
+  readonly action: string | undefined
+  readonly target: string | undefined
+  readonly credential: CredentialUse | undefined
 }
 
 type AuditedRef = { readonly [Member in keyof DecidedRef]: DecidedRef[Member] | undefined }
@@ -59,5 +62,6 @@ interface FinishedEvent {
   readonly result: FinishInput['result']
   readonly by: 'request' | 'settled'
   readonly code: RefwardCode | undefined
+  readonly made: { readonly kind: ForgeObject['kind']; readonly number: number; readonly id: string } | undefined
   readonly refs: readonly { readonly [Member in keyof RefOutcome]: RefOutcome[Member] | undefined }[]
 }

@@ -3,11 +3,12 @@ import { RefwardError, escapeUntrusted } from '@refward/core-policy'
 import { requireAgent } from './agent-rows.ts'
 import type { AuditLog, Recorded } from './audit-log.ts'
 import type { Database } from './database.ts'
+import { setObjectOwner } from './forge-objects.ts'
 import { readDecision } from './history.ts'
 import { clearOwner, setOwner } from './ownership.ts'
 import { decisionId, optionalInteger } from './rows.ts'
 import { keepTip } from './tips.ts'
-import type { DecidedRef, DecisionId, DecisionInput, DecisionRecord, FinishInput, RefOutcome } from './types.ts'
+import type { DecidedRef, DecisionId, DecisionInput, DecisionRecord, FinishInput, Operation, RefOutcome } from './types.ts'
 
 export interface DecisionStore {
   decided(decision: DecisionInput): DecisionId
@@ -18,6 +19,7 @@ export interface DecisionStore {
 const messageCharacters = 500
 /** A ref that passed is shorter. Of one that was refused, this much tells what it was. */
 const refCharacters = 300
+const READS: ReadonlySet<Operation> = new Set(['list', 'fetch', 'forge-read'])
 
 export function createDecisionStore(database: Database, audit: AuditLog): DecisionStore {
   return {
@@ -33,9 +35,9 @@ export function createDecisionStore(database: Database, audit: AuditLog): Decisi
 
     finished: (id, outcome) => {
       // What became of a reading changes nothing; of a change, the forge need not be asked when it is written here.
-      const write = outcome.refs.length === 0 ? database.writeLater : database.write
+      const decision = requireOpen(database, id)
+      const write = READS.has(decision.operation) ? database.writeLater : database.write
       write(() => {
-        const decision = requireOpen(database, id)
         const refs = outcome.refs.map((ref) => pairOutcome(decision, ref))
         const recorded = audit.append({
           kind: 'finished',
@@ -44,10 +46,12 @@ export function createDecisionStore(database: Database, audit: AuditLog): Decisi
           result: outcome.result,
           by: outcome.by ?? 'request',
           code: outcome.code,
+          made: outcome.made && { kind: outcome.made.kind, number: outcome.made.number, id: outcome.made.id },
           refs: refs.map((ref) => ref.outcome),
         })
         closeDecision(database, id, outcome, recorded)
         for (const ref of refs) settleRef(database, decision, ref, recorded)
+        if (outcome.made !== undefined) setObjectOwner(database, { agent: decision.agent, repo: decision.repo, made: outcome.made, since: recorded.at })
       })
     },
   }
@@ -61,9 +65,9 @@ function requireUnrevoked(database: Database, session: DecisionInput['session'])
 }
 
 function toDecidedEvent(id: DecisionId, decision: DecisionInput): Parameters<AuditLog['append']>[0] {
-  const { request, agent, session, repo, operation, outcome, rules, codes, policy } = decision
+  const { request, agent, session, repo, operation, outcome, rules, codes, policy, action, target, credential } = decision
   const refs = decision.refs.map(({ kind, oldId, newId, rewrite, rule, code, ...named }) => ({ ref: cutRef(named.ref), kind, oldId, newId, rewrite, rule, code }))
-  return { kind: 'decided', decision: id, request, agent, session, repo, operation, outcome, rules, codes, policy, refs, brings: decision.brings?.length }
+  return { kind: 'decided', decision: id, request, agent, session, repo, operation, outcome, rules, codes, policy, refs, brings: decision.brings?.length, action, target: target && cutRef(target), credential }
 }
 
 // Decisions are never deleted, and the write lock is held: the next number is free.
@@ -73,14 +77,14 @@ function nextDecisionId(database: Database): DecisionId {
 }
 
 function insertDecision(database: Database, id: DecisionId, decision: DecisionInput, { seq, at }: Recorded): void {
-  const { request, agent, session = null, repo, operation, outcome, policy = null } = decision
+  const { request, agent, session = null, repo, operation, outcome, policy = null, action = null } = decision
   const closed = outcome === 'deny'
   database
     .statement(
-      `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq, action, target)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(id, request, agent, session, repo, operation, outcome, JSON.stringify(decision.rules), JSON.stringify(decision.codes), policy, at, seq, closed ? at : null, closed ? seq : null)
+    .run(id, request, agent, session, repo, operation, outcome, JSON.stringify(decision.rules), JSON.stringify(decision.codes), policy, at, seq, closed ? at : null, closed ? seq : null, action, decision.target === undefined ? null : cutRef(decision.target))
   for (const [position, ref] of decision.refs.entries()) insertRef(database, id, position, ref)
   const brings = database.statement('INSERT INTO decision_brings (object_id, decision) VALUES (?, ?) ON CONFLICT DO NOTHING')
   for (const object of decision.brings ?? []) brings.run(object, id)

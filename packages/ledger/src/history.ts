@@ -28,6 +28,16 @@ export function findOpenDecisions(database: Database): readonly DecisionRecord[]
   )
 }
 
+/** Permitted writes through the API of a forge that are not finished, oldest first. */
+export function findOpenForgeDecisions(database: Database): readonly DecisionRecord[] {
+  return database.read(() =>
+    database
+      .statement("SELECT * FROM decisions WHERE finished_seq IS NULL AND operation = 'forge-write' ORDER BY id")
+      .all()
+      .map((row) => toDecision(database, row)),
+  )
+}
+
 export function readDecision(database: Database, id: DecisionId): DecisionRecord | undefined {
   const row = database.statement('SELECT * FROM decisions WHERE id = ?').get(id)
   return row && toDecision(database, row)
@@ -60,7 +70,7 @@ function renderConditions(query: HistoryQuery): { readonly sql: string; readonly
   return { sql: asked.length === 0 ? '' : `WHERE ${asked.join(' AND ')}`, values }
 }
 
-const operations: readonly Operation[] = ['list', 'fetch', 'push', 'undo']
+const operations: readonly Operation[] = ['list', 'fetch', 'push', 'undo', 'forge-read', 'forge-write']
 const results: readonly FinishInput['result'][] = ['done', 'partial', 'refused', 'failed', 'unknown']
 const refResults: readonly RefOutcome['result'][] = ['accepted', 'refused', 'unknown']
 
@@ -78,6 +88,8 @@ function toDecision(database: Database, row: Row): DecisionRecord {
     rules: textList(row, 'rules'),
     codes: codeList(row, 'codes'),
     policy: optionalText(row, 'policy'),
+    action: optionalText(row, 'action'),
+    target: optionalText(row, 'target'),
     decidedAt: integer(row, 'decided_at'),
     decidedSeq: integer(row, 'decided_seq'),
     finishedAt: optionalInteger(row, 'finished_at'),

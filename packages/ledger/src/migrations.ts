@@ -150,7 +150,25 @@ const launcherSessions: readonly string[] = [
   ) STRICT`,
 ]
 
+// Decisions on the forge plane, and what was made by them. The forge's own id of an object stands beside its number, because numbers begin
+// anew in a repository that was deleted and made again.
+const forgeObjects: readonly string[] = [
+  'ALTER TABLE decisions ADD COLUMN action TEXT',
+  'ALTER TABLE decisions ADD COLUMN target TEXT',
+  `CREATE TABLE forge_owners (
+    repo TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('pull', 'issue')),
+    number INTEGER NOT NULL,
+    object TEXT NOT NULL,
+    agent TEXT NOT NULL REFERENCES agents (name),
+    since INTEGER NOT NULL,
+    PRIMARY KEY (repo, kind, number)
+  ) STRICT`,
+  'CREATE INDEX forge_owners_by_agent ON forge_owners (agent, repo)',
+]
+
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'agents, sessions, decisions, tips, audit', statements: [...agentsAndSessions, ...decisions, ...audit] },
   { number: 2, name: 'sessions of launchers', statements: launcherSessions },
+  { number: 3, name: 'pull requests and issues', statements: forgeObjects },
 ]

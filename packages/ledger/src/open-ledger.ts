@@ -6,7 +6,8 @@ import { createAuditLog, toAuditHead } from './audit-log.ts'
 import { verifyChain } from './audit-verify.ts'
 import { openDatabase } from './database.ts'
 import { createDecisionStore } from './decisions.ts'
-import { findDecisions, findOpenDecisions } from './history.ts'
+import { listOwnedObjects } from './forge-objects.ts'
+import { findDecisions, findOpenDecisions, findOpenForgeDecisions } from './history.ts'
 import { loadKeyFile } from './key-file.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
@@ -64,9 +65,11 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
     ownedBranches: async (agent, repo) => ownership.owned(agent, repo),
     ownBranch: async (agent, repo, ref) => ownership.own(agent, repo, ref),
     disownBranch: async (repo, ref) => ownership.disown(repo, ref),
+    ownedObjects: async (agent, repo) => listOwnedObjects(database, agent, repo),
     decided: async (decision) => decisions.decided(decision),
     finished: async (decision, outcome) => decisions.finished(decision, outcome),
     openDecisions: async () => findOpenDecisions(database),
+    openForgeDecisions: async () => findOpenForgeDecisions(database),
     history: async (query) => findDecisions(database, query),
     listTips: async (query) => tips.list(query),
     takeTip: async (tip, decision) => tips.take(tip, decision),

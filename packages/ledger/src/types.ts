@@ -70,8 +70,18 @@ export interface OwnedBranch {
   readonly since: Time
 }
 
-/** `list` and `fetch` read; `push` and `undo` write. */
-export type Operation = 'list' | 'fetch' | 'push' | 'undo'
+/** `list` and `fetch` read by git, `push` and `undo` write by it; `forge-read` and `forge-write` go through the forge's API. */
+export type Operation = 'list' | 'fetch' | 'push' | 'undo' | 'forge-read' | 'forge-write'
+
+/** A pull request or an issue. `id` is the forge's own, which no other object ever has. */
+export interface ForgeObject {
+  readonly kind: 'pull' | 'issue'
+  readonly number: number
+  readonly id: string
+}
+
+/** Whose account the forge saw. */
+export type CredentialUse = 'bot' | 'user' | 'none'
 
 /** One ref of a decision. A ref that is absent before or after has the zero id, as in git's own commands. */
 export interface DecidedRef {
@@ -104,6 +114,11 @@ export interface DecisionInput {
   readonly refs: readonly DecidedRef[]
   /** Commits and tags that the push would bring, so that "who brought this commit" has an answer. */
   readonly brings?: readonly ObjectId[]
+  /** What is done through the forge's API: `pull.create`. A word of ours. */
+  readonly action?: string
+  /** What it is done to: `#12`, or the branch of a new pull request. */
+  readonly target?: string
+  readonly credential?: CredentialUse
   /** Digest of the configuration that was in force. */
   readonly policy?: string
 }
@@ -124,6 +139,8 @@ export interface FinishInput {
   readonly result: 'done' | 'partial' | 'refused' | 'failed' | 'unknown'
   readonly refs: readonly RefOutcome[]
   readonly code?: RefwardCode
+  /** The pull request or issue that was made: it becomes the agent's own. */
+  readonly made?: ForgeObject
   /** `settled` when a start after a crash learnt the outcome by asking the forge. */
   readonly by?: 'request' | 'settled'
 }
@@ -241,6 +258,8 @@ export interface Ledger {
   /** For corrections by an operator: {@link Ledger.finished} keeps ownership by itself. */
   ownBranch(agent: AgentName, repo: RepoId, ref: RefName): Promise<void>
   disownBranch(repo: RepoId, ref: RefName): Promise<void>
+  /** Pull requests and issues that this agent made through the gateway. */
+  ownedObjects(agent: AgentName, repo: RepoId): Promise<readonly ForgeObject[]>
 
   /**
    * INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. A denial is finished by it.
@@ -249,7 +268,7 @@ export interface Ledger {
    */
   decided(decision: DecisionInput): Promise<DecisionId>
   /**
-   * Closes a permitted decision, once. Accepted creations become the agent's own, accepted deletions no one's, and the old
+   * Closes a permitted decision, once. Accepted creations and a pull request or issue that was made become the agent's own, accepted deletions no one's, and the old
    * tip of each accepted rewrite or deletion is kept for undo, all in the same transaction.
    */
   finished(decision: DecisionId, outcome: FinishInput): Promise<void>
@@ -258,6 +277,8 @@ export interface Ledger {
    * off changed nothing, and stays without an outcome.
    */
   openDecisions(): Promise<readonly DecisionRecord[]>
+  /** The same for writes through the API of a forge. */
+  openForgeDecisions(): Promise<readonly DecisionRecord[]>
   /** Which agent put what where, when, and by which rule. */
   history(query: HistoryQuery): Promise<readonly DecisionRecord[]>
 

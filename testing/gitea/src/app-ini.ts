@@ -37,7 +37,8 @@ export function renderAppIni(places: GiteaPlaces): string {
     service: { DISABLE_REGISTRATION: true },
     repository: { DEFAULT_BRANCH: 'main', ENABLE_PUSH_CREATE_USER: false },
     cron: { ENABLED: false },
-    actions: { ENABLED: false },
+    // Runs can be listed; without a runner none ever starts.
+    actions: { ENABLED: true, DEFAULT_ACTIONS_URL: 'self' },
     packages: { ENABLED: false },
     indexer: { ISSUE_INDEXER_TYPE: 'db' },
     mailer: { ENABLED: false },

@@ -21,6 +21,12 @@ describe('renderAuditLine', () => {
     )
   })
 
+  it('tells what was done through the API of a forge', () => {
+    const decided = { decision: 4, agent: 'fixer', outcome: 'permit', operation: 'forge-write', action: 'pull.create', target: 'agent/fixer/x', credential: 'bot', repo: 'gitea/acme/widget', request: 'r1', rules: ['branches.own[0]'], codes: [], refs: [] }
+    expect(line('decided', decided)).toContain('#4 fixer permitted forge-write gitea/acme/widget pull.create agent/fixer/x as bot (branches.own[0]) request r1')
+    expect(line('finished', { decision: 4, result: 'done', made: { kind: 'pull', number: 7 }, refs: [] })).toContain('#4 done, made pull 7')
+  })
+
   it.each([
     { name: 'a ref that clears the screen', text: '\u001b[2J' },
     { name: 'a ref that begins a line of its own', text: 'x\n     8  2026-11-23 10:00:00Z  #4 admin permitted push' },
@@ -28,7 +34,7 @@ describe('renderAuditLine', () => {
   ])('stays on its line whatever stands in it: $name', ({ text }) => {
     const ref = { ref: text, kind: 'create', oldId: text, newId: text, rule: text, code: text }
     const texts = [
-      line('decided', { agent: text, repo: text, request: text, operation: text, decision: text, rules: [text], codes: [text], refs: [ref] }),
+      line('decided', { action: text, target: text, credential: text, agent: text, repo: text, request: text, operation: text, decision: text, rules: [text], codes: [text], refs: [ref] }),
       line('finished', { decision: 1, result: text, refs: [{ ref: text, result: text, message: text }] }),
       line('agent-added', { agent: text, repositories: [text] }),
     ]

@@ -25,17 +25,25 @@ function describeEvent({ kind, text }: AuditLine): string {
 
 function describeDecided(event: Members): string {
   const verb = event['outcome'] === 'permit' ? 'permitted' : 'denied'
-  const head = `#${show(event['decision'])} ${show(event['agent'])} ${verb} ${show(event['operation'])} ${show(event['repo'])}`
+  const head = `#${show(event['decision'])} ${show(event['agent'])} ${verb} ${show(event['operation'])} ${show(event['repo'])}${describeDeed(event)}`
   const why = [...list(event['codes']), ...list(event['rules'])].map(showRule)
   const tail = [why.length === 0 ? '' : ` (${why.join(', ')})`, ` request ${show(event['request'])}`]
   return head + tail.join('') + list(event['refs']).map((ref) => `\n${indent}${describeRef(ref)}`).join('')
 }
 
+/** What was done through the API of a forge, to what, and in whose name. */
+function describeDeed(event: Members): string {
+  if (event['action'] === undefined) return ''
+  const target = event['target'] === undefined ? '' : ` ${show(event['target'])}`
+  return ` ${show(event['action'])}${target} as ${show(event['credential'])}`
+}
+
 function describeFinished(event: Members): string {
   const code = event['code'] === undefined ? '' : ` (${show(event['code'])})`
   const by = event['by'] === 'settled' ? ', settled after a crash' : ''
+  const made = event['made'] === undefined ? '' : `, made ${show(membersOf(event['made'])['kind'])} ${show(membersOf(event['made'])['number'])}`
   const refs = list(event['refs']).map((ref) => `\n${indent}${describeOutcome(ref)}`)
-  return `#${show(event['decision'])} ${show(event['result'])}${code}${by}${refs.join('')}`
+  return `#${show(event['decision'])} ${show(event['result'])}${code}${by}${made}${refs.join('')}`
 }
 
 /** As wide as number and time. */

@@ -60,6 +60,9 @@ async function serve(world: World, { controlPath }: LoadedConfig, { parts, push,
   const { signal } = world
   const gateway = createGateway(parts, { controlPath })
   await ledger.record({ kind: 'gateway-started', version, policy: policyDigest() })
+  // Before anything new can be open.
+  const cut = await parts.forge.settle()
+  if (cut > 0) log.warn({ count: cut }, 'changes on forges were cut off, and their outcome is not known')
   await tellProblems(parts)
   const origin = await listen(gateway)
   log.info({ origin, public_url: parts.policy().config.publicUrl, control: controlPath, version, policy: policyDigest(), ...(await describeHead(parts)) }, 'gateway started')

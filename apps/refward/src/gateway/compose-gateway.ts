@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RequestId } from '@refward/core-policy'
 import { compilePolicy } from '@refward/core-policy'
 import type { GatewayParts } from '@refward/gateway-server'
-import { createGitOperations } from '@refward/gateway-server'
+import { createForgePlane, createGitOperations } from '@refward/gateway-server'
 import type { PushEngine } from '@refward/git-engine'
 
 import { loadConfig } from '../config/load-config.ts'
@@ -27,8 +27,8 @@ export async function composeGateway(options: FoundationOptions): Promise<Compos
   const opened = new AsyncDisposableStack()
   try {
     const foundation = await openFoundation(options, opened)
-    const { push, fetch } = await openEngine(foundation, opened)
-    const { inForce, ledger, access, log, metrics, keyring, world } = foundation
+    const { push, fetch, scanner } = await openEngine(foundation, opened)
+    const { inForce, ledger, access, log, metrics, keyring, world, secrets, forges } = foundation
     // The times of a file system are those of the machine.
     const worktrees = { git: fetch.git, clock: { now: world.clock, sleep } }
     const policy = (): Foundation['inForce']['policy'] => inForce.policy
@@ -36,7 +36,8 @@ export async function composeGateway(options: FoundationOptions): Promise<Compos
       policy,
       reload: () => reload(foundation),
       ledger,
-      git: createGitOperations({ policy, ledger, fetch, access, engine: push, agentName: `refward/${version}`, worktrees, secrets: foundation.secrets }),
+      git: createGitOperations({ policy, ledger, fetch, access, engine: push, agentName: `refward/${version}`, worktrees, secrets }),
+      forge: createForgePlane({ policy, policyDigest: () => inForce.digest, ledger, keyring, apis: forges.apis, scanner, secrets, clock: world.clock }),
       metrics,
       readiness: () => checkReadiness({ ledger, keyring }),
       clock: world.clock,

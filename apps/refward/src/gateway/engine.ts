@@ -6,11 +6,13 @@ import { ProofCache, RecentListings, createMirrorStore, createPushEngine, create
 import { loadKeyFile } from '@refward/ledger'
 
 import type { Foundation } from './foundation.ts'
+import type { Scanners } from './scanners.ts'
 import { createScanners } from './scanners.ts'
 
 export interface Engine {
   readonly push: PushEngine
   readonly fetch: FetchDependencies
+  readonly scanner: Scanners['scanner']
 }
 
 /** Mirrors, quarantines and scanners. Clears away what a crash left in quarantine: nothing in it was sent to anyone. */
@@ -18,21 +20,19 @@ export async function openEngine(foundation: Foundation, opened: AsyncDisposable
   const { world, git, secrets } = foundation
   const mirrors = openMirrors(foundation)
   opened.defer(() => mirrors.close())
-  const push = await openPushEngine(foundation, mirrors, opened)
+  const scanners = openScanners(foundation)
+  opened.defer(() => scanners.close())
+  const push = await openPushEngine(foundation, mirrors, scanners)
   opened.defer(() => push.close())
   const mask = (text: Uint8Array): Uint8Array => Buffer.from(secrets().mask(Buffer.from(text).toString('latin1')), 'latin1')
-  return { push, fetch: { git, mirrors, listings: new RecentListings(world.clock), proofs: new ProofCache(), mask } }
+  return { push, scanner: scanners.scanner, fetch: { git, mirrors, listings: new RecentListings(world.clock), proofs: new ProofCache(), mask } }
 }
 
-async function openPushEngine(foundation: Foundation, mirrors: MirrorStore, opened: AsyncDisposableStack): Promise<PushEngine> {
-  const { world, loaded, inForce, ledger, keyring, secrets, git, access } = foundation
-  const { clock, randomBytes, environment } = world
+async function openPushEngine(foundation: Foundation, mirrors: MirrorStore, scanners: Scanners): Promise<PushEngine> {
+  const { world, loaded, inForce, ledger, secrets, git, access } = foundation
+  const { clock, randomBytes } = world
   const quarantines = createQuarantineStore({ directory: join(loaded.dataDirectory, 'quarantine'), createName: () => createName(randomBytes) })
   await quarantines.open()
-  const fingerprintKey = loadKeyFile({ path: join(loaded.dataDirectory, 'fingerprint.key'), create: true, randomBytes })
-  const searchPath = environment['PATH'] ?? ''
-  const scanners = createScanners({ config: loaded.config, fingerprintKey, liveSecrets: () => keyring.secrets(), clock, searchPath })
-  opened.defer(() => scanners.close())
   return createPushEngine({
     git,
     quarantines,
@@ -47,6 +47,12 @@ async function openPushEngine(foundation: Foundation, mirrors: MirrorStore, open
     },
     clock: { now: clock, monotonic: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) },
   })
+}
+
+function openScanners({ world, loaded, keyring }: Foundation): Scanners {
+  const { clock, randomBytes, environment } = world
+  const fingerprintKey = loadKeyFile({ path: join(loaded.dataDirectory, 'fingerprint.key'), create: true, randomBytes })
+  return createScanners({ config: loaded.config, fingerprintKey, liveSecrets: () => keyring.secrets(), clock, searchPath: environment['PATH'] ?? '' })
 }
 
 /** What one fetch from an upstream may bring. Upstreams are trusted with their own repositories; this keeps a broken one from filling the disk. */

@@ -13,6 +13,8 @@ export interface GiteaWorldOptions {
   /** The configuration behind the forge, as YAML. Every agent may read and push everything of `acme` by default. */
   readonly config?: string
   /** More tokens of the gateway's user on the forge, as files beside the configuration. */
+  /** What the gateway's token may do; git alone by default. */
+  readonly botScopes?: readonly TokenScope[]
   readonly tokenFiles?: Readonly<Record<string, readonly TokenScope[]>>
 }
 
@@ -58,12 +60,12 @@ export class GiteaWorld {
     this.#directory = parts.directory
   }
 
-  static async create({ tls = false, config = OPEN, tokenFiles = {} }: GiteaWorldOptions = {}): Promise<GiteaWorld> {
+  static async create({ tls = false, config = OPEN, tokenFiles = {}, botScopes = ['write:repository'] }: GiteaWorldOptions = {}): Promise<GiteaWorld> {
     const gitea = await startGitea({ tls })
     try {
       const owner = await gitea.createUser(OWNER)
       const bot = await gitea.createUser(BOT)
-      const token = await gitea.createToken(bot, ['write:repository'])
+      const token = await gitea.createToken(bot, botScopes)
       const files: Record<string, string> = gitea.ca === undefined ? {} : { 'ca.pem': gitea.ca }
       for (const [name, scopes] of Object.entries(tokenFiles)) files[name] = await gitea.createToken(bot, scopes)
       const forgeSettings = gitea.ca === undefined ? '' : 'ca: ca.pem'

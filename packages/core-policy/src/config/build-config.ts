@@ -41,8 +41,24 @@ function buildEntry(key: string, raw: RawConfig, forges: ReadonlyMap<string, For
   return { key, settings: { ...settings, visibility: settings.visibility, credential: credential === undefined ? undefined : buildCredential(credential, kind) } }
 }
 
-function buildForge(name: ForgeName, { kind, url, credential, ca, addresses, timeouts, connections }: WrittenForge): ForgeConfig {
-  return { name, kind, url: trimSlashes(url), credential: buildCredential(credential, kind), ca, addresses, timeouts, connections }
+function buildForge(name: ForgeName, { kind, url, api, credential, ca, addresses, timeouts, connections }: WrittenForge): ForgeConfig {
+  const base = trimSlashes(url)
+  return { name, kind, url: base, apiUrl: api === undefined ? usualApi(kind, base) : trimSlashes(api), credential: buildCredential(credential, kind), ca, addresses, timeouts, connections }
+}
+
+/** Where a forge of this kind has its API when nothing else is written. */
+function usualApi(kind: ForgeKind, url: string): string | undefined {
+  switch (kind) {
+    case 'gitea':
+    case 'forgejo':
+      return `${url}/api/v1`
+    case 'github':
+      return url.toLowerCase() === 'https://github.com' ? 'https://api.github.com' : `${url}/api/v3`
+    case 'gitlab':
+      return `${url}/api/v4`
+    case 'git':
+      return undefined
+  }
 }
 
 /** What the forges expect beside a token; where the name does not matter to them, a telling one. */
@@ -54,12 +70,12 @@ const USERNAMES: Readonly<Record<ForgeKind, string>> = {
   git: 'git',
 }
 
-function buildCredential({ env, file, command, username }: WrittenCredential, kind: ForgeKind): CredentialConfig {
+function buildCredential({ env, file, command, username, mode }: WrittenCredential, kind: ForgeKind): CredentialConfig {
   const name = username ?? USERNAMES[kind]
-  if (env !== undefined) return { kind: 'env', variable: env, username: name }
-  if (file !== undefined) return { kind: 'file', path: file, username: name }
+  if (env !== undefined) return { kind: 'env', variable: env, username: name, mode }
+  if (file !== undefined) return { kind: 'file', path: file, username: name, mode }
   const [program, ...parameters] = command ?? []
-  return program === undefined ? { kind: 'none' } : { kind: 'command', argv: [program, ...parameters], username: name }
+  return program === undefined ? { kind: 'none' } : { kind: 'command', argv: [program, ...parameters], username: name, mode }
 }
 
 function describeListen({ host, port }: ListenAddress): string {

@@ -5,7 +5,7 @@ import { compileGlob } from '../pattern/glob.ts'
 import type { Glob } from '../pattern/glob.ts'
 import { compilePathRules } from '../pattern/path-rules.ts'
 import type { PathRules } from '../pattern/path-rules.ts'
-import type { Config, RefPermission, RepositoryEntry, RepositorySettings } from './config.ts'
+import type { Config, CredentialConfig, CredentialMode, ForgeKind, RefPermission, RepositoryEntry, RepositorySettings } from './config.ts'
 
 /** The compiled configuration, as decisions use it. */
 export interface Policy {
@@ -19,6 +19,9 @@ export interface RepositoryPolicy {
   readonly repo: RepoRef
   /** Address of the forge, for submodules that come from it. */
   readonly forgeUrl: string | undefined
+  readonly forgeKind: ForgeKind
+  /** Whose account the credential of this repository is for; `none` where there is no credential. */
+  readonly credentialMode: CredentialMode | 'none'
   /** The key of the entry in the configuration. */
   readonly entry: string
   readonly settings: RepositorySettings
@@ -43,6 +46,7 @@ interface CompiledRules {
   readonly author: readonly Glob[]
   readonly committer: readonly Glob[]
   readonly submoduleHosts: readonly Glob[]
+  readonly pullBase: readonly Glob[]
 }
 
 export type CompiledPermission =
@@ -90,11 +94,17 @@ function bindRepository({ forges }: Config, { entry, rules }: CompiledEntry, rep
   return {
     repo,
     forgeUrl: forges.get(repo.forge)?.url,
+    forgeKind: forges.get(repo.forge)?.kind ?? 'git',
+    credentialMode: modeOf(entry.settings.credential ?? forges.get(repo.forge)?.credential),
     entry: entry.key,
     settings: entry.settings,
     rules,
     shows: (refName, agent) => refName === 'HEAD' || rules.visible.some((glob) => glob.matches(refName, agent)),
   }
+}
+
+function modeOf(credential: CredentialConfig | undefined): CredentialMode | 'none' {
+  return credential === undefined || credential.kind === 'none' ? 'none' : credential.mode
 }
 
 function compileEntry(entry: RepositoryEntry): CompiledEntry {
@@ -121,6 +131,7 @@ function compileRules(settings: RepositorySettings): CompiledRules {
     author: compileGlobs(settings.commits.author, true),
     committer: compileGlobs(settings.commits.committer, true),
     submoduleHosts: compileGlobs(settings.submodules.hosts, true),
+    pullBase: compileGlobs(settings.forge.pulls.base),
   }
 }
 

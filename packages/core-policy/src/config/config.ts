@@ -35,6 +35,8 @@ export interface ForgeConfig {
   readonly kind: ForgeKind
   /** Origin and base path, without a slash at its end: `https://git.example.org`. */
   readonly url: string
+  /** Address of its REST API, without a slash at its end; undefined for `git`, which has none. */
+  readonly apiUrl: string | undefined
   readonly credential: CredentialConfig
   /** A file with PEM certificates that are trusted for this forge in place of the system's. */
   readonly ca: string | undefined
@@ -55,12 +57,20 @@ export interface ForgeTimeouts {
   readonly total: number
 }
 
+/** Whose account a credential is for: one of the gateway's own, or that of a person, in whose name everything then happens. */
+export type CredentialMode = 'bot' | 'user'
+
+interface HeldCredential {
+  readonly username: string
+  readonly mode: CredentialMode
+}
+
 /** Where a credential comes from. It is never in the file itself. */
 export type CredentialConfig =
   | { readonly kind: 'none' }
-  | { readonly kind: 'env'; readonly variable: string; readonly username: string }
-  | { readonly kind: 'file'; readonly path: string; readonly username: string }
-  | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]]; readonly username: string }
+  | ({ readonly kind: 'env'; readonly variable: string } & HeldCredential)
+  | ({ readonly kind: 'file'; readonly path: string } & HeldCredential)
+  | ({ readonly kind: 'command'; readonly argv: readonly [string, ...string[]] } & HeldCredential)
 
 export interface GatewayLimits {
   /** Requests under way at once, of everyone and of one agent. */
@@ -110,7 +120,50 @@ export interface RepositorySettings {
   readonly submodules: { readonly hosts: readonly string[] }
   readonly symlinks: 'inside' | 'any'
   readonly secrets: SecretSettings
+  readonly forge: ForgeSettings
   readonly limits: RepositoryLimits
+}
+
+/** `own` is what the agent made through the gateway, and pull requests from its own branches. */
+export type ForgePermission = 'never' | 'own' | 'any'
+
+/** What may be done to pull requests and issues. */
+export interface ForgeSettings {
+  readonly read: 'never' | 'allow'
+  readonly pulls: PullSettings
+  readonly issues: IssueSettings
+  /** Lines of a text that a forge or a bot takes for a command. */
+  readonly commands: 'deny' | 'allow'
+  /** Routes of `gh api` besides the built-in ones. */
+  readonly routes: readonly AddedRoute[]
+}
+
+export interface PullSettings {
+  readonly create: ForgePermission
+  readonly edit: ForgePermission
+  readonly close: ForgePermission
+  readonly comment: ForgePermission
+  readonly review: ForgePermission
+  readonly merge: ForgePermission
+  /** Branches that a pull request may go to. */
+  readonly base: readonly string[]
+}
+
+export interface IssueSettings {
+  readonly create: 'never' | 'any'
+  readonly edit: ForgePermission
+  readonly close: ForgePermission
+  readonly comment: ForgePermission
+}
+
+export type RouteMethod = 'GET' | 'POST' | 'PATCH' | 'PUT'
+
+export interface AddedRoute {
+  readonly method: RouteMethod
+  /** Beneath the repository: `labels`, `milestones/{number}`. */
+  readonly path: string
+  /** Fields of the query or body. */
+  readonly fields: readonly string[]
 }
 
 export interface BranchSettings {

@@ -44,6 +44,13 @@ function findForgeConflicts({ forges }: WrittenConfig): readonly Conflict[] {
       const detail = 'the credential would travel unencrypted'
       conflicts.push({ path: ['forges', name, 'url'], detail, remedy: 'use https://, or set insecure_http: true if the network between is yours alone' })
     }
+    if (forge.api !== undefined && forge.kind === 'git') {
+      conflicts.push({ path: ['forges', name, 'api'], detail: 'a forge of the kind git has no API', remedy: 'name the kind of forge, or take api out' })
+    }
+    if (forge.api?.startsWith('http://') === true && !forge.insecure_http && !isLoopback(forge.api) && forge.credential.anonymous === undefined) {
+      const detail = 'the credential would travel unencrypted'
+      conflicts.push({ path: ['forges', name, 'api'], detail, remedy: 'use https://, or set insecure_http: true if the network between is yours alone' })
+    }
     if (plain && forge.ca !== undefined) {
       conflicts.push({ path: ['forges', name, 'ca'], detail: 'a certificate authority has no use with http://', remedy: 'use https://, or take ca out' })
     }

@@ -67,12 +67,12 @@ describe('a file that is right', () => {
     const [entry] = unwrap(parseConfig(text)).repositories
     expect(entry?.settings.branches).toEqual({ own: ['bots/**'], protected: ['release'], create: 'own', rewrite: 'never', delete: 'own', initialPush: 'deny' })
     expect(entry?.settings.limits.refs).toBe(3)
-    expect(entry?.settings.credential).toEqual({ kind: 'file', path: '/run/token', username: 'refward' })
+    expect(entry?.settings.credential).toEqual({ kind: 'file', path: '/run/token', username: 'refward', mode: 'bot' })
   })
 
   test('a credential is one choice, and never half of two', () => {
     const text = `${withSettings('credential: { env: OTHER }')}defaults:\n  credential: { file: /run/token, username: bot }\n`
-    expect(unwrap(parseConfig(text)).repositories[0]?.settings.credential).toEqual({ kind: 'env', variable: 'OTHER', username: 'refward' })
+    expect(unwrap(parseConfig(text)).repositories[0]?.settings.credential).toEqual({ kind: 'env', variable: 'OTHER', username: 'refward', mode: 'bot' })
   })
 
   test.each([
@@ -95,7 +95,7 @@ describe('a file that is right', () => {
 
   test('a credential from a command is a list, and no shell', () => {
     const config = unwrap(parseConfig(SMALLEST.replace('env: GITEA_TOKEN', 'command: [pass, show, a b; rm]')))
-    expect([...config.forges.values()][0]?.credential).toEqual({ kind: 'command', argv: ['pass', 'show', 'a b; rm'], username: 'refward' })
+    expect([...config.forges.values()][0]?.credential).toEqual({ kind: 'command', argv: ['pass', 'show', 'a b; rm'], username: 'refward', mode: 'bot' })
   })
 
   test('an exception holds to the end of its day', () => {

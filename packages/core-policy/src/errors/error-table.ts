@@ -1,5 +1,6 @@
 import { argumentErrors } from './table/argument-errors.ts'
 import { contentErrors } from './table/content-errors.ts'
+import { forgeErrors } from './table/forge-errors.ts'
 import { gatewayErrors } from './table/gateway-errors.ts'
 import { limitErrors } from './table/limit-errors.ts'
 import { operatorErrors } from './table/operator-errors.ts'
@@ -25,6 +26,7 @@ export const errorTable: typeof requestErrors &
   typeof limitErrors &
   typeof worktreeErrors &
   typeof upstreamErrors &
+  typeof forgeErrors &
   typeof gatewayErrors &
   typeof operatorErrors = {
   ...requestErrors,
@@ -36,6 +38,7 @@ export const errorTable: typeof requestErrors &
   ...limitErrors,
   ...worktreeErrors,
   ...upstreamErrors,
+  ...forgeErrors,
   ...gatewayErrors,
   ...operatorErrors,
 }

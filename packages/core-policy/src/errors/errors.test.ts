@@ -8,6 +8,7 @@ import { RefwardError } from './refward-error.ts'
 import { renderBytes } from './render-template.ts'
 import { argumentErrors } from './table/argument-errors.ts'
 import { contentErrors } from './table/content-errors.ts'
+import { forgeErrors } from './table/forge-errors.ts'
 import { gatewayErrors } from './table/gateway-errors.ts'
 import { limitErrors } from './table/limit-errors.ts'
 import { operatorErrors } from './table/operator-errors.ts'
@@ -37,7 +38,7 @@ describe.each(entries)('%s', (code, { status, title, message, hint, doc }) => {
 })
 
 test('no code stands in two parts of the table', () => {
-  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, worktreeErrors, gatewayErrors, operatorErrors]
+  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, forgeErrors, worktreeErrors, gatewayErrors, operatorErrors]
   expect(parts.flatMap((part) => Object.keys(part))).toHaveLength(entries.length)
 })
 

@@ -1,6 +1,7 @@
 import { configJsonSchema } from '../config/json-schema.ts'
 import { renderOpenApi } from '../api/openapi.ts'
 import { renderErrorPage } from './render-error-page.ts'
+import { renderGhPage } from './render-gh-page.ts'
 import { renderPolicyPage } from './render-policy-page.ts'
 import { renderCommandPage } from './render-command-page.ts'
 
@@ -11,4 +12,5 @@ export const GENERATED_FILES: readonly { readonly path: string; readonly render:
   { path: 'docs/reference/policy.md', render: renderPolicyPage },
   { path: 'docs/reference/errors.md', render: renderErrorPage },
   { path: 'docs/reference/openapi.json', render: () => `${JSON.stringify(renderOpenApi(), undefined, 2)}\n` },
+  { path: 'docs/reference/gh.md', render: renderGhPage },
 ]

@@ -6,10 +6,11 @@ import { abortOnClose } from '../http/abort-on-close.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { requestProblems } from '../http/request-problems.ts'
+import { requireStrictRequests } from '../http/strict-requests.ts'
 import type { OperationName } from '../observe/request-summary.ts'
 import { summarisePush } from '../observe/summarise-push.ts'
-import { present } from '../session/present.ts'
 import type { Entered, RequestGate } from '../session/request-gate.ts'
+import { withinGate } from '../session/within-gate.ts'
 import { type ListingArguments, readListing } from './read-listing.ts'
 import { readPush } from './read-push.ts'
 import { renderPushed, renderRefusedPush } from './render-push.ts'
@@ -22,17 +23,9 @@ interface ExecCall {
 
 /** The exec plane: git operations for sandboxes that share a work tree with the gateway, as JSON. */
 export function execRoutes(app: FastifyInstance, parts: GatewayParts & { readonly gate: RequestGate }): void {
+  requireStrictRequests(app)
   const route = (path: string, operation: OperationName, answer: (call: ExecCall) => Promise<object>): void => {
-    app.post(path, async (request, reply) => {
-      request.summary.operation = operation
-      const entered = await parts.gate.enter(present(request))
-      request.summary.agent = entered.subject.agent
-      try {
-        return await answer({ request, reply, entered })
-      } finally {
-        entered.leave()
-      }
-    })
+    app.post(path, (request, reply) => withinGate(parts.gate, request, operation, (entered) => answer({ request, reply, entered })))
   }
 
   route('/api/v1/git/push', 'push', (call) => push(parts, call))

@@ -2,6 +2,7 @@ import { type Policy, type Remote, type RepoId, RefwardError, parseRemote, parse
 import { listForgeSpellings } from '@refward/gate-render'
 import type { SharedRoot } from '@refward/ledger'
 import type { LiveSubject } from '../session/authenticate.ts'
+import { grantsOf } from '../session/grants.ts'
 
 export interface RemoteQuestion {
   readonly policy: Policy
@@ -38,7 +39,7 @@ function findNamed({ subject, root }: RemoteQuestion, name: string): RepoId | un
   const id = parseRepoId(name)
   if (name !== DEFAULT_REMOTE) return id.kind === 'ok' ? id.value : undefined
   if (root?.repository !== undefined) return root.repository
-  const [only, ...others] = subject.within ?? subject.repositories
+  const [only, ...others] = grantsOf(subject)
   const granted = parseRepoId(only ?? '')
   return others.length === 0 && granted.kind === 'ok' ? granted.value : undefined
 }

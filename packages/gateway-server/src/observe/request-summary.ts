@@ -17,7 +17,7 @@ export interface RequestSummary {
   fault?: unknown
 }
 
-export type OperationName = 'other' | 'list' | 'fetch' | 'push' | 'self' | 'lfs'
+export type OperationName = 'other' | 'list' | 'fetch' | 'push' | 'self' | 'lfs' | 'forge'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -8,6 +8,7 @@ import { requireParsed } from '../http/require-parsed.ts'
 import type { LiveSubject } from '../session/authenticate.ts'
 import { present } from '../session/present.ts'
 import type { Entered, RequestGate } from '../session/request-gate.ts'
+import { grantsOf } from '../session/grants.ts'
 
 /** What an agent may ask about itself: who it is here, what it may do, and what would happen. Never about another. */
 export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonly gate: RequestGate }): void {
@@ -27,7 +28,7 @@ export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonl
       success: true,
       agent: subject.agent,
       session: subject.session,
-      repositories: subject.within ?? subject.repositories,
+      repositories: grantsOf(subject),
       expires_at: new Date(expiresAt).toISOString(),
     })),
   )
@@ -45,7 +46,7 @@ export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonl
 
 /** The repositories that a session names one by one, and its rules there. What its patterns cover is not listed: that would tell what exists. */
 function describeRights(policy: Policy, subject: LiveSubject): readonly object[] {
-  return (subject.within ?? subject.repositories).flatMap((grant) => {
+  return grantsOf(subject).flatMap((grant) => {
     const repo = parseRepoId(grant)
     if (repo.kind === 'error') return [{ repository: grant }]
     const read = decideRead(policy, subject, repo.value)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentName, type Policy, type RepoRef, type RequestId, compilePolicy, parseAgentName, parseConfig } from '@refward/core-policy'
 import { ProofCache, RecentListings, createGitRuntime, createMirrorStore, createPushEngine, createQuarantineStore, killGitChildren } from '@refward/git-engine'
+import { createForgeApi } from '@refward/forge-api'
 import { createKeyring } from '@refward/key-provision'
 import { type Ledger, type SessionScope, openLedger } from '@refward/ledger'
 import { LiveSecrets, createSecretlintScanner } from '@refward/secret-scan'
@@ -13,6 +14,7 @@ import { type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upst
 import { createForgeAccess } from '../git-operations/forge-access.ts'
 import { createGitOperations } from '../git-operations/create-git-operations.ts'
 import { createGateway } from '../create-gateway.ts'
+import { type ForgePlane, createForgePlane } from '../forge-plane/forge-plane.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
 import type { GitOperations } from '../git-operations/git-operations.ts'
 import { type GatewayMetrics, createMetrics } from '../observe/metrics.ts'
@@ -57,6 +59,7 @@ export async function startTestGateway(extra: string): Promise<TestGateway> {
     reload: () => Promise.resolve(),
     ledger,
     git: machine.operations,
+    forge: machine.forge,
     metrics,
     readiness: () => Promise.resolve([{ name: 'test', ok: true, detail: '' }]),
     clock,
@@ -101,7 +104,7 @@ interface MachineOptions {
 }
 
 /** What lies beneath the planes: git, mirrors, scanner, upstream and the engine over them. */
-async function openMachine({ directory, password, policy, clock, ledger, metrics }: MachineOptions): Promise<{ readonly operations: GitOperations; close(): Promise<void> }> {
+async function openMachine({ directory, password, policy, clock, ledger, metrics }: MachineOptions): Promise<{ readonly operations: GitOperations; readonly forge: ForgePlane; close(): Promise<void> }> {
   const git = await createGitRuntime({ program: 'git', searchPath: process.env['PATH'] ?? '', home: join(directory, 'home') })
   const keyring = await createKeyring(policy, {
     clock,
@@ -131,13 +134,20 @@ async function openMachine({ directory, password, policy, clock, ledger, metrics
   })
   const mask = (text: Uint8Array): Uint8Array => Buffer.from(secrets.mask(Buffer.from(text).toString('utf8')))
   const fetch = { git, mirrors, listings: new RecentListings(clock), proofs: new ProofCache(), mask }
+  const apis = new Map(
+    [...policy.config.forges].flatMap(([name, forge]) => {
+      const api = createForgeApi({ ...forge, ca: undefined }, { clock })
+      return api === undefined ? [] : [[name, api] as const]
+    }),
+  )
   return {
+    forge: createForgePlane({ policy: () => policy, policyDigest: () => 'sha256:test', ledger, keyring, apis, scanner: () => scanner, secrets: () => secrets, clock }),
     operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test', worktrees: { git, clock: { now: Date.now, sleep } }, secrets: () => secrets }),
     close: async () => {
       await mirrors.close()
       await scanner.close()
       killGitChildren(git)
-      await Promise.all([...upstreams.values()].map((client) => client.close()))
+      await Promise.all([...upstreams.values(), ...apis.values()].map((client) => client.close()))
     },
   }
 }

@@ -32,6 +32,8 @@ export interface ReadRequest extends HttpRequestBase {
 }
 
 export interface WriteRequest extends HttpRequestBase {
+  /** POST by default. */
+  readonly method?: 'POST' | 'PATCH' | 'PUT'
   readonly body: AsyncIterable<Uint8Array>
 }
 
@@ -76,11 +78,11 @@ export class HttpClient {
    * Sends something that changes the other side, once, over a connection of its own: on a kept one that was closed meanwhile it
    * would stay unknown whether the request was seen.
    */
-  write({ path, headers, body, bounds, signal }: WriteRequest): Exchange {
+  write({ method = 'POST', path, headers, body, bounds, signal }: WriteRequest): Exchange {
     const exchange = new Exchange(bounds, signal)
     // undici takes any iterable; its types do not say so yet.
     const upload = exchange.upload(body) as unknown as Readable
-    this.#pushes.dispatch({ method: 'POST', path, headers, body: upload, reset: true }, exchange)
+    this.#pushes.dispatch({ method, path, headers, body: upload, reset: true }, exchange)
     return exchange
   }
 

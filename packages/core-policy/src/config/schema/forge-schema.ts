@@ -1,11 +1,12 @@
 import * as z from 'zod'
-import type { ForgeKind, ForgeTimeouts } from '../config.ts'
+import type { CredentialMode, ForgeKind, ForgeTimeouts } from '../config.ts'
 import { durationSchema } from './units.ts'
 
 /** A forge as written; the username's default depends on its kind and is filled in later. */
 export interface WrittenForge {
   readonly kind: ForgeKind
   readonly url: string
+  readonly api?: string | undefined
   readonly credential: WrittenCredential
   readonly ca?: string | undefined
   readonly addresses?: readonly string[] | undefined
@@ -20,6 +21,7 @@ export interface WrittenCredential {
   readonly command?: readonly string[] | undefined
   readonly anonymous?: true | undefined
   readonly username?: string | undefined
+  readonly mode: CredentialMode
 }
 
 const text: z.ZodString = z.string().min(1).max(1000)
@@ -32,6 +34,7 @@ export const credentialSchema: z.ZodType<WrittenCredential> = z
     command: z.array(text).min(1).max(50).optional().describe('A program and its arguments; what it prints is the token or password. No shell is involved.'),
     anonymous: z.literal(true).optional().describe('No credential at all: for forges that allow reading to anyone.'),
     username: z.string().regex(/^[\x21-\x39\x3b-\x7e]{1,100}$/, 'it must be printable, without spaces and colons').optional().describe('User name that goes with it. Its default depends on the kind of forge.'),
+    mode: z.enum(['bot', 'user']).default('bot').describe('Whose account it is: one of the gateway, or that of a person in whose name everything then happens. Audit and `gh auth status` show it.'),
   })
   .superRefine((value, context) => {
     const sources = [value.env, value.file, value.command, value.anonymous].filter((source) => source !== undefined)
@@ -78,6 +81,7 @@ export const forgeSchema: z.ZodType<WrittenForge> = z
   .strictObject({
     kind: z.enum(['gitea', 'forgejo', 'github', 'gitlab', 'git']).describe('What it is; `git` is any server that speaks the git protocol over HTTP.'),
     url: urlSchema,
+    api: urlSchema.optional().describe('Address of its REST API. Its default depends on the kind of forge: /api/v1 or /api/v4 beneath its address, https://api.github.com for github.com, /api/v3 for other GitHub servers. The credential is sent there too.'),
     credential: credentialSchema,
     ca: text.optional().describe("A file with PEM certificates that are trusted for this forge in place of the system's."),
     addresses: z.array(cidr).min(1).max(50).optional().describe('Address ranges that the host may resolve to. Without it, any but link-local and metadata addresses.'),

@@ -10,6 +10,7 @@ import type {
 } from '../config.ts'
 import { parseExpiry } from './expiry.ts'
 import { credentialSchema } from './forge-schema.ts'
+import { forgeSettingsSchema } from './forge-settings-schema.ts'
 import type { WrittenCredential } from './forge-schema.ts'
 import {
   agentListSchema,
@@ -158,6 +159,7 @@ export const repositorySchema: z.ZodType<WrittenRepository> = z
       .describe('Rules on submodules.'),
     symlinks: z.enum(['inside', 'any']).default('inside').describe('Where symbolic links may lead: to something inside the repository, or anywhere.'),
     secrets: secretsSchema,
+    forge: forgeSettingsSchema,
     limits: limitsSchema,
   })
   .meta({

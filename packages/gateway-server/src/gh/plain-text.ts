@@ -1,0 +1,34 @@
+/**
+ * Text of a forge for a terminal: line ends and tabs stay, every other control character is shown as its code. Whoever wrote it on the forge
+ * could otherwise move the cursor of whoever reads it.
+ */
+export function printable(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** A cell of a line: one line, and no tab, which would begin another cell. */
+export function cell(text: string): string {
+  return printable(text).replace(/\s+/g, ' ').trim()
+}
+
+/** A line of cells, as gh writes tables for programs. */
+export function tabbed(...cells: readonly (string | number)[]): string {
+  return `${cells.map((value) => cell(String(value))).join('\t')}\n`
+}
+
+/** Columns of equal width, as gh writes tables for people. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const clean = rows.map((row) => row.map(cell))
+  const widths = (clean[0] ?? []).map((_, column) => Math.max(...clean.map((row) => (row[column] ?? '').length)))
+  return clean.map((row) => `${row.map((value, column) => value.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('')
+}
+
+/** JSON as gh writes it: members sorted, one line; what steers a terminal is escaped. */
+export function renderJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => sortMembers(member)).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function sortMembers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
