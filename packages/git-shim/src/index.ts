@@ -1,0 +1,1 @@
+export { bundleGitShim } from './bundle-git-shim.ts'
