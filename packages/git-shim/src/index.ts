@@ -1,1 +1,2 @@
 export { bundleGitShim } from './bundle-git-shim.ts'
+export { findRemoteCommand } from './git/find-remote-command.ts'
