@@ -1,5 +1,6 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { bundleGitShim } from '@refward/git-shim'
 import { build } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -39,3 +40,6 @@ for (const name of await readdir(`${here}dist`)) {
   const text = await readFile(`${here}dist/${name}`, 'utf8')
   await writeFile(`${here}dist/${name}`, text.replaceAll(/[^\0-\x7f]/g, '?'))
 }
+
+// What `refward shim` hands out: for a sandbox, with none of the gateway's code in it.
+await bundleGitShim(`${here}dist/git-shim.mjs`)

@@ -5,6 +5,7 @@ import { decisionRow } from './rows/decision-row.ts'
 import { processRows } from './rows/process-rows.ts'
 import { pushRows } from './rows/push-rows.ts'
 import { readRows } from './rows/read-rows.ts'
+import { shimRow } from './rows/shim-row.ts'
 import { BenchWorld } from './world/bench-world.ts'
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } } })
@@ -12,7 +13,7 @@ const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { typ
 const world = await BenchWorld.start()
 const results: RowResult[] = []
 try {
-  const rows: readonly Row[] = [...readRows(world), ...pushRows(world), decisionRow, ...processRows(world)]
+  const rows: readonly Row[] = [...readRows(world), ...pushRows(world), decisionRow, shimRow(world), ...processRows(world)]
   const unknown = (values.only ?? []).filter((id) => !rows.some((row) => row.id === id))
   if (unknown.length > 0) throw new Error(`no row ${unknown.join(', ')}; there are ${rows.map(({ id }) => id).join(', ')}`)
   for (const row of rows) {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 
 import type { SandboxOptions } from '../commands/add-agent.ts'
+import type { ShimOptions } from '../commands/write-shim.ts'
 import { type CommonOptions, addCommand, collect } from './common-options.ts'
 import type { Finish } from './report.ts'
 import type { World } from './world.ts'
 
-/** `refward agent …` */
+/** What is for agents and their sandboxes: `refward agent …` and `refward shim`. */
 export function addAgentCommands(program: Command, world: World, finish: Finish): void {
   const agent = program.command('agent').description('Agents, their sessions, and what goes into their sandboxes.')
 
@@ -39,6 +40,16 @@ export function addAgentCommands(program: Command, world: World, finish: Finish)
     .action(async (name: string, options: CommonOptions & { readonly session?: string }) => {
       const { runRevokeAgent } = await import('../commands/revoke-agent.ts')
       finish(await runRevokeAgent(world, name, options), options)
+    })
+
+  addCommand(program, 'shim', { summary: "Write the two files of git's shim, and print the lines that put it into an image.", example: 'refward shim --out shim' })
+    .requiredOption('--out <directory>', 'where to write them')
+    .option('--into <path>', 'where they will be in the image', '/opt/refward')
+    .option('--git <path>', "the image's own git", '/usr/bin/git')
+    .option('--node <path>', "the image's Node.js, 24 or newer", '/usr/bin/node')
+    .action(async (options: CommonOptions & ShimOptions) => {
+      const { runWriteShim } = await import('../commands/write-shim.ts')
+      finish(await runWriteShim(world, options), options)
     })
 }
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { createProcessWorld } from '../process-world.ts'
 import { createProgram } from './create-program.ts'
 
-const pages = ['README.md', 'docs/operating.md', 'docs/launchers.md', 'examples/laptop/README.md', 'examples/team/README.md']
+const pages = ['README.md', 'docs/operating.md', 'docs/agents.md', 'docs/launchers.md', 'examples/laptop/README.md', 'examples/team/README.md']
 
 /** Command lines of a page, in code blocks and in running text, as their words after `refward`. */
 function findCommands(page: string): readonly string[] {

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { bundleGitShim } from '@refward/git-shim'
+import { describe, expect, it } from 'vitest'
+
+import { createProcessWorld } from '../process-world.ts'
+import { makeShell } from '../testing/test-world.ts'
+import { runWriteShim } from './write-shim.ts'
+
+const usual = { out: 'shim', into: '/opt/refward', git: '/usr/bin/git', node: '/usr/bin/node' }
+
+describe('the shim, handed out', () => {
+  it('is two files, and three lines for the image', async () => {
+    const shell = makeShell()
+    mkdirSync(join(shell.directory, 'made'))
+    const program = join(shell.directory, 'made', 'git-shim.mjs')
+    await bundleGitShim(program)
+    const { text, json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, usual, pathToFileURL(program))
+    expect(json['lines']).toEqual(['COPY shim/ /opt/refward/', 'ENV PATH="/opt/refward:$PATH"', 'RUN test -x /usr/bin/git && /usr/bin/node --version && git --version'])
+    expect(text).toContain('\nCOPY shim/ /opt/refward/\n')
+    const modes = ['shim/git', 'shim/git-shim.mjs'].map((name) => (statSync(join(shell.directory, name)).mode & 0o777).toString(8))
+    expect(modes).toEqual(['755', '644'])
+    expect(shell.read('shim/git')).toContain('\texec /usr/bin/node /opt/refward/git-shim.mjs /usr/bin/git "$@"\n')
+    expect(execFileSync(join(shell.directory, 'shim/git'), ['--version'], { encoding: 'utf8' })).toMatch(/^git version /)
+  })
+
+  it('names a directory with a space as Docker reads it', async () => {
+    const shell = makeShell()
+    const program = join(shell.directory, 'git-shim.mjs')
+    shell.write('git-shim.mjs', '')
+    const { json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, { ...usual, out: 'my shim' }, pathToFileURL(program))
+    expect(json['lines']).toContain('COPY ["my shim/","/opt/refward/"]')
+  })
+
+  it.each([
+    { name: 'a path from here', argv: ['--into', 'opt/refward'] },
+    { name: 'a path that a shell reads as more', argv: ['--node', '/opt/$(id)/node'] },
+    { name: 'a path with a space', argv: ['--git', '/opt/my git/git'] },
+    { name: 'a path that climbs', argv: ['--into', '/opt/../usr/bin'] },
+    { name: 'the front in the place of git', argv: ['--into', '/usr/bin'] },
+    { name: 'a bare name', argv: ['--git', 'git'] },
+  ])('refuses $name, and writes nothing', async ({ argv }) => {
+    const shell = makeShell()
+    const ran = await shell.run('shim', '--out', 'shim', ...argv, '--json')
+    expect(ran.json()).toMatchObject({ success: false, error: { code: 'RW_ARGUMENT_INVALID' } })
+    expect(ran.exit).toBe(2)
+    expect(existsSync(join(shell.directory, 'shim'))).toBe(false)
+  })
+})
