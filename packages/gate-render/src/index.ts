@@ -1,5 +1,5 @@
 export { type AgentGit, renderAgentGitConfig } from './agent-git-config.ts'
-export { renderAgentEnvironment, tokenVariable } from './agent-environment.ts'
+export { gatewayVariable, renderAgentEnvironment, tokenVariable } from './agent-environment.ts'
 export { type ForgeAddress, listForgeSpellings } from './forge-spellings.ts'
 export { renderShellExports } from './shell-text.ts'
 export { type GitFrontPaths, renderGitFront } from './shim/render-git-front.ts'
