@@ -15,6 +15,7 @@ import { gitRoutes } from './git-plane/git-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { MAX_JSON_BYTES, answerErrorsAsJson } from './http/answer-errors.ts'
 import { boundSlowBodies } from './http/slow-bodies.ts'
+import { requireStrictRequests } from './http/strict-requests.ts'
 import { summariseRequests } from './observe/request-summary.ts'
 import { selfRoutes } from './self-plane/self-routes.ts'
 import { type RequestGate, createRequestGate } from './session/request-gate.ts'
@@ -81,12 +82,13 @@ function createAgentListener(parts: GatewayParts, gate: RequestGate): FastifyIns
   void app.register(async (scope) => gitRoutes(scope, shared))
   void app.register(async (scope) => {
     boundSlowBodies(scope)
+    requireStrictRequests(scope)
+    execRoutes(scope, shared)
     forgeRoutes(scope, shared)
   })
   void app.register(async (scope) => {
     boundSlowBodies(scope)
     selfRoutes(scope, shared)
-    execRoutes(scope, shared)
     healthRoutes(scope, parts)
   })
   return app
