@@ -91,12 +91,17 @@ export type {
   UpstreamFacts,
 } from './decide/facts.ts'
 
+export { assumeForge } from './explain/assume-forge.ts'
+export { explainForge } from './explain/explain-forge.ts'
+export type { AskedForge, ForgeQuestions } from './explain/explain-forge.ts'
+export { FORGE_ACTIONS, parseForgeQuestion, toAskedChange } from './explain/forge-question.ts'
+export type { ForgeQuestion } from './explain/forge-question.ts'
 export { explainPush } from './explain/explain-push.ts'
 export type { PushQuestion, RefQuestion } from './explain/explain-push.ts'
 export { explainRead } from './explain/explain-read.ts'
 export type { AccessQuestion, Audience } from './explain/explain-read.ts'
 export { renderExplanation } from './explain/render-explanation.ts'
-export type { ExplainedRef, ExplainedRule, ExplainedSetting, Explanation } from './explain/explanation.ts'
+export type { ExplainedForge, ExplainedRef, ExplainedRule, ExplainedSetting, Explanation } from './explain/explanation.ts'
 
 export { decideForgeChange, decideForgeIntent, decideForgeRead } from './forge/decide-forge.ts'
 export type { ForgeIntentPermit, ForgeReadPermit, ForgeWritePermit } from './forge/forge-permits.ts'

@@ -16,14 +16,16 @@ export interface ForgeContext {
   readonly facts: ForgeFacts
 }
 
-/** Every rule on a change, in the order in which they are asked. */
-export const forgeChecks: readonly Check<ForgeContext>[] = [
+/** The rules on what a change is done to, in the order in which they are asked. */
+export const objectChecks: readonly Check<ForgeContext>[] = [
   { id: 'forge.object', judge: judgeObject },
   { id: 'forge.head', judge: judgeHead },
   { id: 'forge.pulls.base', judge: judgeBase },
   { id: 'forge.owner', judge: judgeOwner },
-  ...textChecks,
 ]
+
+/** Every rule on a change; those on what is written come last. */
+export const forgeChecks: readonly Check<ForgeContext>[] = [...objectChecks, ...textChecks]
 
 /** INVARIANT: a number is believed only when the forge shows the object, of that kind, to this session. */
 function judgeObject({ intent, facts: { object } }: ForgeContext): CheckResult {

@@ -2,23 +2,20 @@ import {
   type ForgeChange,
   type ForgeFacts,
   type ForgeIntentPermit,
-  type ForgeObjectFact,
   type ForgeWritePermit,
   type Refusal,
   decideForgeChange,
   decideForgeIntent,
-  isRefwardError,
   listTexts,
   numberOf,
-  objectKindOf,
 } from '@refward/core-policy'
-import type { Issue, Pull, Written } from '@refward/forge-api'
+import type { Written } from '@refward/forge-api'
 import type { FinishInput, ForgeObject } from '@refward/ledger'
 import { toFailure } from '../http/error-answer.ts'
 import { requirePermit } from '../http/refused-error.ts'
 import { apiOf } from './api-of.ts'
 import type { ForgeCallContext, ForgeParts } from './forge-context.ts'
-import { createReader } from './forge-read.ts'
+import { readObject } from './read-object.ts'
 import { describeDeed, recordDenial } from './record-forge.ts'
 import { scanTexts } from './scan-texts.ts'
 
@@ -68,29 +65,11 @@ async function gatherFacts(parts: ForgeParts, { subject, repo, signal }: ForgeCa
   const scanner = parts.scanner(intent.policy.settings.secrets.scanner)
   const [found, object, ownedRefs, ownedObjects] = await Promise.all([
     scanTexts(scanner, listTexts(intent.change), { clock: parts.clock, signal }),
-    readObject(parts, intent, signal),
+    readObject(parts, intent.reading, intent.change, signal),
     parts.ledger.ownedBranches(subject.agent, repo),
     parts.ledger.ownedObjects(subject.agent, repo),
   ])
   return { ...found, object, ownedRefs, ownedObjects, now: parts.clock() }
-}
-
-/** The object that a change is about, as the forge has it now; undefined where it has none that this session is shown. */
-async function readObject(parts: ForgeParts, { change, reading }: ForgeIntentPermit, signal: AbortSignal): Promise<ForgeObjectFact | undefined> {
-  const number = numberOf(change)
-  if (number === undefined) return undefined
-  const reader = createReader(parts, reading, signal)
-  try {
-    return objectKindOf(change) === 'pull' ? factOf(await reader.get<'pull.view'>({ kind: 'pull.view', number })) : factOf(await reader.get<'issue.view'>({ kind: 'issue.view', number }))
-  } catch (error) {
-    if (isRefwardError(error) && error.code === 'RW_FORGE_NOT_FOUND') return undefined
-    throw error
-  }
-}
-
-function factOf(object: Pull | Issue): ForgeObjectFact {
-  const { kind, number, id } = object
-  return object.kind === 'pull' ? { kind, number, id, head: object.head, base: object.base } : { kind, number, id }
 }
 
 /** What a change has made: it becomes the agent's own. */

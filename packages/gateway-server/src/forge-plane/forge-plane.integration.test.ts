@@ -1,6 +1,7 @@
-import { API_ROUTES, type RepoId } from '@refward/core-policy'
+import { API_ROUTES, type ForgeQuestion, type RepoId } from '@refward/core-policy'
 import { type FakeRepository, GithubFake } from '@refward/testing-github-fake'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { callControl } from '../testing/call-control.ts'
 import { findAnswerProblems, findRequestProblems } from '../testing/openapi-check.ts'
 import { type TestGateway, startTestGateway } from '../testing/start-test-gateway.ts'
 
@@ -132,6 +133,75 @@ describe('command lines of gh', () => {
     ['a member twice', '{"args":["auth","status"],"args":["pr","merge","1"]}'],
   ])('%s is refused, as it is described', async (_, body) => {
     expect(await call('execute', body)).toMatchObject({ status: 400, body: { error: { code: 'RW_REQUEST_MALFORMED' } } })
+  })
+})
+
+describe('explained', () => {
+  interface Explained {
+    readonly status: number
+    readonly body: { readonly error?: { readonly code: string }; readonly explanation?: { readonly outcome: string; readonly access: readonly object[]; readonly forge: readonly { readonly rule: string; readonly outcome: string; readonly rules: readonly object[] }[]; readonly assumptions: readonly string[] } }
+  }
+
+  async function explain(forge: readonly ForgeQuestion[], more: object = {}): Promise<Explained> {
+    const response = await fetch(`${gateway.origin}/api/v1/explain`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ repository: REPO, forge, ...more }) })
+    return { status: response.status, body: (await response.json()) as Explained['body'] }
+  }
+
+  async function explainToOperator(forge: readonly ForgeQuestion[]): Promise<Explained['body']> {
+    return JSON.parse((await callControl(gateway.controlPath, 'POST', '/v1/agents/fixer/explain', { repository: REPO, forge })).body) as Explained['body']
+  }
+
+  test('what would happen happens', async () => {
+    expect((await explain([{ action: 'pull.create', head: OWN }])).body.explanation).toMatchObject({ operation: 'forge', outcome: 'allow', forge: [{ action: 'pull.create', target: `${OWN} -> main`, outcome: 'allow', rule: 'branches.own[0]' }], assumptions: [] })
+    await call('pr/create', { repo: REPO, title: 'x', body: '', head: OWN })
+    repository.objects.push({ ...repository.objects[0], number: 2, id: 77, head: 'agent/other/topic' } as FakeRepository['objects'][number])
+    const { body } = await explain([
+      { action: 'pull.edit', number: 1 },
+      { action: 'pull.edit', number: 2 },
+      { action: 'pull.merge', number: 1 },
+      { action: 'issue.comment', number: 1 },
+      { action: 'pull.comment', number: 9 },
+    ])
+    expect(body.explanation?.forge.map(({ outcome, rule }) => `${outcome} ${rule}`)).toEqual(['allow ledger', 'deny forge.pulls.edit', 'deny forge.pulls.merge', 'deny forge.object', 'deny forge.object'])
+    expect(await call('pr/edit', { repo: REPO, number: 2, title: 'x' })).toMatchObject({ body: { error: { code: 'RW_FORGE_NOT_OWNED', rule: 'forge.pulls.edit' } } })
+  })
+
+  test('the operator is told the same about the agent, and every rule', async () => {
+    const questions: readonly ForgeQuestion[] = [{ action: 'pull.create', head: 'agent/other/topic', base: 'main' }]
+    const self = (await explain(questions)).body.explanation
+    const told = (await explainToOperator(questions)).explanation
+    expect(told).toMatchObject({ agent: 'fixer', outcome: 'deny', forge: [{ rule: 'forge.pulls.create' }] })
+    expect(self?.forge[0]?.rules).toMatchObject([{ outcome: 'allows' }, { outcome: 'refuses', code: 'RW_FORGE_BRANCH' }])
+    expect(told?.forge[0]?.rules).toMatchObject([{ outcome: 'allows' }, { outcome: 'refuses' }, { rule: 'forge.pulls.base[0]', outcome: 'allows' }])
+  })
+
+  test('nothing is written, and what is never allowed costs the forge nothing', async () => {
+    await explain([{ action: 'pull.merge', number: 1 }, { action: 'read' }])
+    expect(fake.seen).toEqual([])
+    await explain([{ action: 'pull.edit', number: 1 }])
+    expect(writes()).toBe(0)
+  })
+
+  test('a repository that is not granted is not there', async () => {
+    expect((await explain([{ action: 'read' }], { repository: 'hub/acme/other' })).body.explanation).toMatchObject({ outcome: 'deny', access: [{ code: 'RW_REPOSITORY_NOT_VISIBLE' }], forge: [] })
+    expect(fake.seen).toEqual([])
+  })
+
+  test('a forge that cannot be asked is told', async () => {
+    fake.failNext({ status: 500, body: '{}' })
+    expect((await explain([{ action: 'pull.comment', number: 1 }])).body.explanation).toMatchObject({ outcome: 'allow', assumptions: [expect.stringContaining('the forge was not asked') as string, expect.anything(), expect.anything()] })
+  })
+
+  test.each([
+    ['an action that is none', [{ action: 'pull.approve', number: 1 }], {}],
+    ['a number that is missing', [{ action: 'pull.edit' }], {}],
+    ['a member of another action', [{ action: 'issue.create', number: 1 }], {}],
+    ['a push besides', [{ action: 'read' }], { push: [{ ref: 'refs/heads/x', action: 'push' }] }],
+    ['too many', Array.from({ length: 21 }, () => ({ action: 'read' })), {}],
+  ])('%s is refused', async (_, questions, more) => {
+    const { status, body } = await explain(questions as readonly ForgeQuestion[], more)
+    expect({ status, code: body.error?.code }).toEqual({ status: 400, code: 'RW_ARGUMENT_INVALID' })
+    expect(fake.seen).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
-import { type ForgeChange, type Policy, type RepoId, parseRepoId } from '@refward/core-policy'
+import { type Explanation, type ForgeChange, type Policy, type RepoId, parseRepoId } from '@refward/core-policy'
 import type { Repository, Written } from '@refward/forge-api'
+import { type ForgeExplainCall, explainChanges } from '../forge-operations/explain-forge.ts'
 import type { ForgeCallContext, ForgeParts } from '../forge-operations/forge-context.ts'
 import { readForge } from '../forge-operations/forge-read.ts'
 import { writeForge } from '../forge-operations/forge-write.ts'
@@ -13,6 +14,8 @@ export interface ForgePlane {
   gh(call: GhCall): Promise<GhAnswer>
   change(context: ForgeCallContext, change: ForgeChange): Promise<Written>
   repository(context: ForgeCallContext): Promise<Repository>
+  /** What would become of changes; nothing is written and nothing recorded. */
+  explain(call: ForgeExplainCall): Promise<Explanation>
   /** A repository as a client writes it. @throws RefwardError RW_ARGUMENT_INVALID */
   parseRepo(text: string): RepoId
   readonly policy: () => Policy
@@ -27,6 +30,7 @@ export function createForgePlane(parts: ForgeParts): ForgePlane {
     gh: (call) => executeGh(parts, call),
     change: (context, change) => writeForge(parts, context, change),
     repository: (context) => readForge(parts, context, { action: 'repository.view' }, (reader) => reader.get<'repository.view'>({ kind: 'repository.view' })),
+    explain: (call) => explainChanges(parts, call),
     parseRepo: (text) => requireParsed(parseRepoId(text), 'repo'),
     policy: parts.policy,
     mask: (text) => parts.secrets().mask(text),
