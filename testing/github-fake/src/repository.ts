@@ -24,6 +24,7 @@ export interface FakeObject {
   readonly headId: string
   readonly draft: boolean
   readonly author: string
+  readonly createdAt: string
   merged: boolean
 }
 
@@ -32,6 +33,7 @@ export interface FakeComment {
   readonly on: number
   readonly body: string
   readonly author: string
+  readonly createdAt: string
 }
 
 export interface FakeReview extends FakeComment {

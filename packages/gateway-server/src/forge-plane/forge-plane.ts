@@ -4,7 +4,8 @@ import { type ForgeExplainCall, explainChanges } from '../forge-operations/expla
 import type { ForgeCallContext, ForgeParts } from '../forge-operations/forge-context.ts'
 import { readForge } from '../forge-operations/forge-read.ts'
 import { writeForge } from '../forge-operations/forge-write.ts'
-import { settleForgeChanges } from '../forge-operations/settle-forge.ts'
+import { type SettledChange, settleForgeChanges } from '../forge-operations/settle-forge.ts'
+import type { RunningForgeParts } from '../forge-operations/running-changes.ts'
 import { type GhCall, executeGh } from '../gh/execute-gh.ts'
 import type { GhAnswer } from '../gh/gh-answer.ts'
 import { requireParsed } from '../http/require-parsed.ts'
@@ -21,11 +22,12 @@ export interface ForgePlane {
   readonly policy: () => Policy
   /** Takes every live credential out of a text that leaves. */
   mask(text: string): string
-  /** Closes the records that a crash left open. @returns how many. */
-  settle(): Promise<number>
+  /** Finds out what has become of changes that a crash, or a lost answer, left open, and closes their records. */
+  settle(signal: AbortSignal): Promise<readonly SettledChange[]>
 }
 
-export function createForgePlane(parts: ForgeParts): ForgePlane {
+export function createForgePlane(forgeParts: ForgeParts): ForgePlane {
+  const parts: RunningForgeParts = { ...forgeParts, running: new Set() }
   return {
     gh: (call) => executeGh(parts, call),
     change: (context, change) => writeForge(parts, context, change),
@@ -34,6 +36,6 @@ export function createForgePlane(parts: ForgeParts): ForgePlane {
     parseRepo: (text) => requireParsed(parseRepoId(text), 'repo'),
     policy: parts.policy,
     mask: (text) => parts.secrets().mask(text),
-    settle: () => settleForgeChanges(parts),
+    settle: (signal) => settleForgeChanges(parts, signal),
   }
 }

@@ -25,6 +25,7 @@ export interface TestGateway {
   readonly controlPath: string
   readonly upstream: HttpUpstream
   readonly ledger: Ledger
+  readonly forge: ForgePlane
   readonly directory: string
   readonly logLines: readonly object[]
   /** An agent with a live session for these repositories. @returns the token. */
@@ -82,6 +83,7 @@ export async function startTestGateway(extra: string, { forges = '', environment
     controlPath,
     upstream,
     ledger,
+    forge: machine.forge,
     directory,
     logLines,
     addAgent: async (name, repositories) => {

@@ -103,7 +103,7 @@ export const forgeErrors = {
     title: 'the outcome is not known',
     message: 'the answer of the forge was lost while {action:text}; it may have been done or not',
     hint: 'look at the pull request or issue before trying again',
-    doc: 'The connection broke after the request was sent. Nothing is sent a second time.',
+    doc: 'The connection broke after the request was sent, and what it would have made was not there when the forge was asked. Nothing is sent a second time. What shows later is recorded, and becomes the agent’s own; after two minutes the record says that it is not known.',
   },
   RW_CREDENTIAL_REJECTED: {
     status: 503,
