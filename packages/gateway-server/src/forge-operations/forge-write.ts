@@ -93,7 +93,7 @@ async function gatherFacts(parts: ForgeParts, { subject, repo, signal }: ForgeCa
   return { ...found, object, ownedRefs, ownedObjects, now: parts.clock() }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(['RW_FORGE_CONFLICT', 'RW_FORGE_REJECTED', 'RW_FORGE_NOT_FOUND', 'RW_UPSTREAM_REFUSED', 'RW_UPSTREAM_RATE_LIMITED', 'RW_CREDENTIAL_REJECTED', 'RW_FORGE_RENAMED', 'RW_UPSTREAM_REDIRECT'])
+const REFUSALS: ReadonlySet<string> = new Set(['RW_FORGE_CONFLICT', 'RW_FORGE_REJECTED', 'RW_FORGE_NOT_FOUND', 'RW_UPSTREAM_REFUSED', 'RW_UPSTREAM_RATE_LIMITED', 'RW_CREDENTIAL_REJECTED', 'RW_CREDENTIAL_FORBIDDEN', 'RW_FORGE_RENAMED', 'RW_UPSTREAM_REDIRECT'])
 const NOT_SENT: ReadonlySet<string> = new Set(['RW_UPSTREAM_UNREACHABLE', 'RW_UPSTREAM_TLS', 'RW_UPSTREAM_ADDRESS', 'RW_CREDENTIAL_UNAVAILABLE', 'RW_FORGE_UNSUPPORTED'])
 
 /** What is known of a change that was not answered with success. Where nothing is known, that is said. */

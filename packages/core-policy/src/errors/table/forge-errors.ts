@@ -112,6 +112,13 @@ export const forgeErrors = {
     hint: 'the operator must put a new one into {source:text} and reload; no other credential is tried in its place',
     doc: 'The forge answered 401. Another credential could have rights that the operator did not mean to give here.',
   },
+  RW_CREDENTIAL_FORBIDDEN: {
+    status: 503,
+    title: 'the credential has no right to this',
+    message: 'forge {forge} refused {action:text} with the credential of refward: {detail:text}',
+    hint: 'the operator must give {source:text} the right to {repo}, or put another one there and reload; no other credential is tried in its place',
+    doc: 'The forge answered 403, and did not say that something else than the credential is the reason.',
+  },
   RW_GH_REFUSED: {
     status: 403,
     title: 'refward does not do this',
