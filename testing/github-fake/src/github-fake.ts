@@ -41,6 +41,8 @@ export class GithubFake {
   readonly #faults: Fault[] = []
   readonly #losses: Loss[] = []
   readonly #later: Fault[] = []
+  readonly #redirects: Fault[] = []
+  readonly #deeds: (() => void)[] = []
   /** The token is one that may not ask whose it is, as those of GitHub Apps. */
   hideAccount = false
   readonly #description = new Description()
@@ -72,9 +74,9 @@ export class GithubFake {
   }
 
   /** From then on the old name redirects, as on GitHub, to the repository's number. */
-  rename(repository: FakeRepository, name: string): void {
+  rename(repository: FakeRepository, name: string, owner: string = repository.owner): void {
     this.#renamed.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository.id)
-    repository.name = name
+    Object.assign(repository, { name, owner })
   }
 
   /** The next request gets this. */
@@ -82,9 +84,20 @@ export class GithubFake {
     this.#faults.push(fault)
   }
 
+  /** The next change is sent elsewhere. */
+  redirectNextChange(status: number, location: string): void {
+    this.#redirects.push({ status, headers: { location }, body: '{"message":"Moved"}' })
+  }
+
+  /** Somebody else does something just before the next change arrives. */
+  interfereWithNextChange(deed: () => void): void {
+    this.#deeds.push(deed)
+  }
+
   /** Takes back every fault that did not come to pass. */
   clearFaults(): void {
-    for (const list of [this.#faults, this.#losses, this.#later]) list.length = 0
+    for (const list of [this.#faults, this.#losses, this.#later, this.#redirects, this.#deeds]) list.length = 0
+    this.#renamed.clear()
     this.hideAccount = false
   }
 
@@ -113,11 +126,14 @@ export class GithubFake {
     const fault = this.#faults.shift()
     if (fault !== undefined) return void response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end(fault.body)
     if (request.headers.authorization !== `Bearer ${this.#options.token}`) return this.#say(response, 401, { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' })
+    const moved = method === 'GET' ? undefined : this.#redirects.shift()
+    if (moved !== undefined) return void response.writeHead(moved.status, { 'content-type': 'application/json', ...moved.headers }).end(moved.body)
     if (this.#redirect(path, response) || this.#byNumber(path, response)) return
     if (method === 'GET' && path === '/user' && this.hideAccount) return this.#say(response, 403, { message: 'Resource not accessible by integration', documentation_url: 'https://docs.github.com/rest', status: '403' })
     if (method === 'GET' && path === '/user') return this.#say(response, 200, { login: this.#options.login, id: 7, type: 'User' })
     const loss = method === 'GET' ? undefined : this.#losses.shift()
     if (loss === 'before') return void request.socket.destroy()
+    if (method !== 'GET') this.#deeds.shift()?.()
     if (method !== 'GET') this.#faults.push(...this.#later.splice(0, 1))
     const described = this.#description.find(method, path)
     if (described === undefined) {

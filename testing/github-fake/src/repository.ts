@@ -20,8 +20,10 @@ export interface FakeObject {
   body: string
   state: 'open' | 'closed'
   base: string
-  readonly head: string
-  readonly headId: string
+  head: string
+  headId: string
+  /** `owner/name` of the fork that the branch is one of. */
+  readonly fork?: string
   readonly draft: boolean
   readonly author: string
   readonly createdAt: string

@@ -25,7 +25,7 @@ export function pullShape(repository: FakeRepository, pull: FakeObject): object 
     closed_at: pull.state === 'closed' ? NOW : null,
     user: user(pull.author),
     html_url: `https://github.test/${owner}/${name}/pull/${pull.number}`,
-    head: end(pull.head, pull.headId),
+    head: pull.fork === undefined ? end(pull.head, pull.headId) : { ...end(pull.head, pull.headId), label: `${pull.fork.split('/')[0]}:${pull.head}`, repo: { ...repositoryShape(repository), id: 9, full_name: pull.fork } },
     base: end(pull.base, repository.branches.get(pull.base) ?? ''),
     created_at: pull.createdAt,
     updated_at: NOW,
