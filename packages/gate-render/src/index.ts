@@ -3,3 +3,4 @@ export { gatewayVariable, renderAgentEnvironment, tokenVariable } from './agent-
 export { type ForgeAddress, listForgeSpellings } from './forge-spellings.ts'
 export { renderShellExports } from './shell-text.ts'
 export { type GitFrontPaths, renderGitFront } from './shim/render-git-front.ts'
+export { remoteHelperName, remoteHelperWord, renderRemoteHelper } from './shim/render-remote-helper.ts'

@@ -13,7 +13,7 @@ import { runWriteShim } from './write-shim.ts'
 const usual = { out: 'shim', into: '/opt/refward', git: '/usr/bin/git', node: '/usr/bin/node' }
 
 describe('the shim, handed out', () => {
-  it('is two files, and three lines for the image', async () => {
+  it('is three files, and three lines for the image', async () => {
     const shell = makeShell()
     mkdirSync(join(shell.directory, 'made'))
     const program = join(shell.directory, 'made', 'git-shim.mjs')
@@ -21,9 +21,10 @@ describe('the shim, handed out', () => {
     const { text, json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, usual, pathToFileURL(program))
     expect(json['lines']).toEqual(['COPY shim/ /opt/refward/', 'ENV PATH="/opt/refward:$PATH"', 'RUN test -x /usr/bin/git && /usr/bin/node --version && git --version'])
     expect(text).toContain('\nCOPY shim/ /opt/refward/\n')
-    const modes = ['shim/git', 'shim/git-shim.mjs'].map((name) => (statSync(join(shell.directory, name)).mode & 0o777).toString(8))
-    expect(modes).toEqual(['755', '644'])
+    const modes = ['shim/git', 'shim/git-shim.mjs', 'shim/git-remote-refward'].map((name) => (statSync(join(shell.directory, name)).mode & 0o777).toString(8))
+    expect(modes).toEqual(['755', '644', '755'])
     expect(shell.read('shim/git')).toContain('\texec /usr/bin/node /opt/refward/git-shim.mjs /usr/bin/git "$@"\n')
+    expect(shell.read('shim/git-remote-refward')).toContain('\nexec /usr/bin/node /opt/refward/git-shim.mjs remote-helper "$@"\n')
     expect(execFileSync(join(shell.directory, 'shim/git'), ['--version'], { encoding: 'utf8' })).toMatch(/^git version /)
   })
 

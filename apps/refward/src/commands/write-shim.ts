@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 
 import { RefwardError, gitFront } from '@refward/core-policy'
-import { renderGitFront } from '@refward/gate-render'
+import { renderGitFront, renderRemoteHelper } from '@refward/gate-render'
 
 import type { Report } from '../cli/report.ts'
 import { reportOk } from '../cli/report.ts'
@@ -27,14 +27,16 @@ export async function runWriteShim(world: World, options: ShimOptions, program: 
   if (into === undefined || git === undefined || node === undefined) throw new RangeError('three paths were read')
   if (git === `${into}/git` || git === node) throw badPath('--git', `${git} is where something else is`, "name the image's own git")
   const directory = resolve(world.directory, options.out)
-  const files = [join(directory, 'git'), join(directory, 'git-shim.mjs')] as const
+  const files = [join(directory, 'git'), join(directory, 'git-shim.mjs'), join(directory, 'git-remote-refward')] as const
   await mkdir(directory, { recursive: true })
   await writeFile(files[0], renderGitFront(gitFront, { git, node, program: `${into}/git-shim.mjs` }))
   await copyFile(program, files[1])
+  await writeFile(files[2], renderRemoteHelper({ node, program: `${into}/git-shim.mjs` }))
   await chmod(files[0], 0o755)
+  await chmod(files[2], 0o755)
   await chmod(files[1], 0o644)
   const lines = [renderCopy(relative(world.directory, directory), `${into}/`), `ENV PATH="${into}:$PATH"`, `RUN test -x ${git} && ${node} --version && git --version`]
-  return reportOk(`wrote ${files.join(' and ')}\n\n# in the image, which has git at ${git} and Node.js 24 or newer at ${node}\n${lines.join('\n')}\n`, { files, lines })
+  return reportOk(`wrote ${files.join(', ')}\n\n# in the image, which has git at ${git} and Node.js 24 or newer at ${node}\n${lines.join('\n')}\n`, { files, lines })
 }
 
 /** What is built is beneath here as a rule; from elsewhere, only the directory's own name can be meant. */
