@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { renderTable } from './render-table.ts'
 import { type Row, type RowResult, measureRow } from './row.ts'
 import { decisionRow } from './rows/decision-row.ts'
+import { ghShimRow } from './rows/gh-shim-row.ts'
 import { processRows } from './rows/process-rows.ts'
 import { pushRows } from './rows/push-rows.ts'
 import { readRows } from './rows/read-rows.ts'
@@ -13,7 +14,7 @@ const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { typ
 const world = await BenchWorld.start()
 const results: RowResult[] = []
 try {
-  const rows: readonly Row[] = [...readRows(world), ...pushRows(world), decisionRow, shimRow(world), ...processRows(world)]
+  const rows: readonly Row[] = [...readRows(world), ...pushRows(world), decisionRow, shimRow(world), ghShimRow(world), ...processRows(world)]
   const unknown = (values.only ?? []).filter((id) => !rows.some((row) => row.id === id))
   if (unknown.length > 0) throw new Error(`no row ${unknown.join(', ')}; there are ${rows.map(({ id }) => id).join(', ')}`)
   for (const row of rows) {

@@ -7,10 +7,15 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { UpstreamProcess } from './upstream-process.ts'
 
+/** The forge behind a gateway; of kind `git` by default. */
+export type BenchForge = Pick<UpstreamProcess, 'origin' | 'password' | 'user'> & { readonly kind?: 'git' | 'github' }
+
 /** The shipped program, as an operator starts it. */
 export interface GatewayProcess {
   readonly origin: string
   readonly pid: number
+  /** Of the agent. */
+  readonly token: string
   /** The URL of a repository with the agent's token in it. */
   url(repository: string): string
   stop(): Promise<void>
@@ -20,7 +25,7 @@ const PROGRAM = fileURLToPath(new URL('../../../apps/refward/dist/main.js', impo
 const run = promisify(execFile)
 
 /** Starts a gateway with an empty data directory and one agent that may do what the rows need. */
-export async function startGatewayProcess(directory: string, upstream: UpstreamProcess): Promise<GatewayProcess> {
+export async function startGatewayProcess(directory: string, upstream: BenchForge): Promise<GatewayProcess> {
   await mkdir(directory, { recursive: true })
   const port = await findFreePort()
   const config = join(directory, 'refward.yaml')
@@ -34,6 +39,7 @@ export async function startGatewayProcess(directory: string, upstream: UpstreamP
   return {
     origin,
     pid: child.pid ?? 0,
+    token,
     url: (repository) => `http://bench:${token}@127.0.0.1:${port}/git/bench/${repository}`,
     stop: async () => {
       child.kill('SIGTERM')
@@ -42,12 +48,12 @@ export async function startGatewayProcess(directory: string, upstream: UpstreamP
   }
 }
 
-function renderConfig(upstream: UpstreamProcess, port: number): string {
+function renderConfig(upstream: BenchForge, port: number): string {
   return `version: 1
 listen: 127.0.0.1:${port}
 forges:
   bench:
-    kind: git
+    kind: ${upstream.kind ?? 'git'}
     url: ${upstream.origin}
     credential: { env: FORGE_PASSWORD, username: ${upstream.user} }
 limits: { agent_per_minute: 100000, agent_in_flight: 200, in_flight: 200 }

@@ -163,6 +163,7 @@ describe('where it is called', () => {
       await sandbox.git(['config', 'remote.origin.url', url], directory)
       expect(await elsewhere.gh(['issue', 'create', '-t', 'x', '-b', 'y'])).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(`(${code})`) as unknown })
     }
+    expect((await elsewhere.gh(['pr', 'view', '1', '--json', 'number'], { env: { GH_REPO: 'acme/widget' } })).stdout).toBe('{"number":1}\n')
     expect((await elsewhere.gh(['pr', 'view', '1', '-R', `${new URL(world.gitea.origin).host}/acme/widget`, '--json', 'number'])).stdout).toBe('{"number":1}\n')
   })
 })

@@ -53,7 +53,7 @@ describe('a plan for gh', () => {
   })
 
   it('is made for whatever is given', () => {
-    const words = fc.oneof(fc.constantFrom(...localTables.flatMap((table) => [...table.words, ...table.options.map(({ flag }) => flag)])), fc.string({ unit: 'grapheme' }))
+    const words = fc.oneof(fc.constantFrom(...localTables.flatMap(({ words: named }) => named), ...localTables.flatMap(({ options }) => options.map(({ flag }) => flag))), fc.string({ unit: 'grapheme' }))
     fc.assert(fc.property(fc.array(words, { maxLength: 8 }), (argv) => ['ask', 'pass', 'show'].includes(planGh(argv).kind)))
   })
 

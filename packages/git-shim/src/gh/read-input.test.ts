@@ -22,7 +22,7 @@ describe('a text that a command names', () => {
 
   it('may come out of a pipe', async () => {
     const pipe = join(makeDirectory(), 'pipe')
-    execFileSync('mkfifo', [pipe])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
     const read = new InputReader().read(pipe)
     // Whoever opens a pipe waits for the other side.
     spawn('sh', ['-c', 'printf text >"$0"', pipe])

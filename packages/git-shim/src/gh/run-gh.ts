@@ -1,4 +1,4 @@
-import { RefwardError, findOption, isRefwardError, renderCommand } from '@refward/core-policy'
+import { type GhValue, type ParsedCommand, RefwardError, findOption, isRefwardError, renderCommand } from '@refward/core-policy'
 
 import { type Environment, findGateway } from '../gateway/find-gateway.ts'
 import { readGitSettings } from '../gateway/read-git-settings.ts'
@@ -21,6 +21,7 @@ export interface GhCall {
   read(path: string): Promise<string>
 }
 
+type Command = ParsedCommand<GhValue>
 type Asked = Exclude<GhPlan, { readonly kind: 'show' }>
 
 /** Runs a command line of gh to its end; nothing of it is thrown. */
@@ -36,21 +37,36 @@ export async function runGh(call: GhCall): Promise<GhEnd> {
 }
 
 async function ask({ git, environment, tty, read }: GhCall, plan: Asked): Promise<GhEnd> {
-  const [settings, branch] = await Promise.all([readGitSettings(git), findLocalBranch(git)])
+  const [settings, branch] = await Promise.all([readGitSettings(git), needsBranch(plan) ? findLocalBranch(git) : undefined])
   const access = findGateway(environment, settings)
   const here = findRepository(settings, access.address)
   const remoteBranch = branch === undefined ? undefined : await findRemoteBranch(git, settings, branch)
   const place = { ...(here.kind === 'found' ? { repo: here.repo } : {}), ...(remoteBranch === undefined ? {} : { cwd_branch: remoteBranch }), tty }
   if (plan.kind === 'pass') return askGh(access, { args: plan.argv, ...place })
-  requirePlace(plan, here)
-  const { command, stdin } = await readFiles(plan.command, read)
+  const named = nameRepository(plan, environment['GH_REPO'])
+  requirePlace(named, here)
+  const { command, stdin } = await readFiles(named, read)
   const askMainBranch = (): Promise<string> => askForMainBranch((question) => askGh(access, question), place)
   const filled = await fillPull(command, { git, remote: here.kind === 'found' ? here.remote : undefined, branch, remoteBranch, askMainBranch })
   return askGh(access, { args: renderCommand(plan.table, filled), ...place, ...(stdin === undefined ? {} : { stdin }) })
 }
 
+/** Whether the branch that is checked out may say which pull request is meant: another process less for all others. */
+function needsBranch(plan: Asked): boolean {
+  if (plan.kind === 'pass') return true
+  const { words: [group, word], positionals } = plan.command
+  return group === 'pr' && word !== 'list' && positionals.length === 0
+}
+
+/** gh takes GH_REPO where no -R is given. */
+function nameRepository({ table, command }: Extract<Asked, { readonly kind: 'ask' }>, text: string | undefined): Command {
+  const takesIt = table.options.some(({ flag }) => flag === '--repo') && findOption(command, '--repo') === undefined
+  if (!takesIt || text === undefined || text === '') return command
+  return { ...command, options: [...command.options, { flag: '--repo', negated: false, value: { kind: 'text', text } }] }
+}
+
 /** A command in a clone of something else must not do its work in the one repository that the session happens to have. */
-function requirePlace({ command }: Extract<Asked, { readonly kind: 'ask' }>, here: FoundRepository): void {
+function requirePlace(command: Command, here: FoundRepository): void {
   const isNamed = findOption(command, '--repo') !== undefined || command.words[0] === 'auth' || command.positionals.some(({ kind }) => kind === 'gh-repo')
   if (here.kind !== 'elsewhere' || isNamed) return
   throw new RefwardError('RW_GH_USAGE', { detail: 'none of the git remotes here is the address of a repository', remedy: 'name one with -R OWNER/REPO' })

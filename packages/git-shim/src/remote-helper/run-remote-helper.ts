@@ -21,6 +21,8 @@ import { ToldByGateway } from './told-by-gateway.ts'
 export async function runRemoteHelper([name = '', address = name]: readonly string[]): Promise<number> {
   const environment = process.env
   const tell = (line: string): void => void writeSync(2, `${line}\n`)
+  // When git is gone, the write that fails says so.
+  process.stdout.on('error', () => undefined)
   try {
     // git itself, whose directory stands first on the PATH of a helper; and in the top of the work tree.
     const access = findGateway(environment, await readGitSettings('git'))
@@ -38,6 +40,9 @@ export async function runRemoteHelper([name = '', address = name]: readonly stri
     else if (isRefwardError(error)) tell(`fatal: refward: ${error.message} (${error.code})\nhint: ${error.hint}`)
     else tell(`fatal: refward: ${escapeUntrusted(error instanceof Error ? error.message : String(error))}`)
     return 128
+  } finally {
+    // git holds the other end open while it waits for this process to end.
+    process.stdin.destroy()
   }
 }
 
