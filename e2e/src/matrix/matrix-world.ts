@@ -4,8 +4,11 @@ import type { GiteaRepository } from '@refward/testing-gitea'
 import type { TestGateway } from '@refward/testing-gateway'
 import { GiteaWorld } from '../gitea/world/gitea-world.ts'
 import { runProgram } from '../shim/world/run-program.ts'
-import { type Shim, buildShim } from '../shim/world/shim.ts'
+import { buildGhShim, buildShim } from '../shim/world/shim.ts'
 import type { Plane } from './row.ts'
+
+/** The programs that stand first on an agent's PATH. */
+export type Shims = Readonly<Record<'git' | 'gh', string>>
 
 /** Where the agent of one plane works, and what it has there. */
 export interface AgentPlace {
@@ -13,7 +16,7 @@ export interface AgentPlace {
   readonly agent: string
   /** Its HOME. On the exec plane it is shared with the gateway. */
   readonly home: string
-  readonly programs: Shim
+  readonly programs: Shims
   readonly environment: Readonly<Record<string, string>>
   /** The token of its session. */
   readonly token: string
@@ -47,7 +50,8 @@ export class MatrixWorld {
     const gitea = await GiteaWorld.create({ botScopes: ['write:repository', 'write:issue'], config: CONFIG })
     try {
       const widget = await gitea.createWidget('widget')
-      const programs = await buildShim(await realpath(await gitea.makeDirectory('shims')))
+      const root = await realpath(await gitea.makeDirectory('shims'))
+      const programs = { git: (await buildShim(root)).git, gh: await buildGhShim(root) }
       const [own, shared] = [await createPlace(gitea, programs, 'git'), await createPlace(gitea, programs, 'exec')]
       return new MatrixWorld(gitea, widget, { git: own, exec: shared })
     } catch (error) {
@@ -78,7 +82,7 @@ export class MatrixWorld {
 }
 
 /** The files of `refward agent add`; on the exec plane the token is that of a session which shares the agent's HOME with the gateway. */
-async function createPlace(gitea: GiteaWorld, programs: Shim, plane: Plane): Promise<AgentPlace> {
+async function createPlace(gitea: GiteaWorld, programs: Shims, plane: Plane): Promise<AgentPlace> {
   const agent = `on-${plane}`
   const { home } = await gitea.addAgent(agent)
   const tokenFile = join(home, '.config/refward/token')
@@ -90,7 +94,7 @@ async function createPlace(gitea: GiteaWorld, programs: Shim, plane: Plane): Pro
   const environment = {
     HOME: home,
     GIT_CONFIG_GLOBAL: join(home, '.gitconfig'),
-    PATH: `${dirname(programs.git)}:${process.env['PATH'] ?? ''}`,
+    PATH: [dirname(programs.git), dirname(programs.gh), process.env['PATH']].join(':'),
     GIT_TRACE_CURL: log,
     GIT_TRACE_CURL_NO_DATA: '1',
     GIT_TRACE_REDACT: '0',

@@ -13,7 +13,7 @@ import { runWriteShim } from './write-shim.ts'
 const usual = { out: 'shim', into: '/opt/refward', git: '/usr/bin/git', node: '/usr/bin/node' }
 
 describe('the shim, handed out', () => {
-  it('is four files, and three lines for the image', async () => {
+  it('is five files, and three lines for the image', async () => {
     const shell = makeShell()
     mkdirSync(join(shell.directory, 'made'))
     await bundleGitShim(join(shell.directory, 'made', 'git-shim.mjs'))
@@ -21,10 +21,11 @@ describe('the shim, handed out', () => {
     const { text, json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, usual, pathToFileURL(`${join(shell.directory, 'made')}/`))
     expect(json['lines']).toEqual(['COPY shim/ /opt/refward/', 'ENV PATH="/opt/refward:$PATH"', 'RUN test -x /usr/bin/git && /usr/bin/node --version && git --version'])
     expect(text).toContain('\nCOPY shim/ /opt/refward/\n')
-    const modes = ['shim/git', 'shim/git-shim.mjs', 'shim/gh', 'shim/gh-shim.mjs'].map((name) => (statSync(join(shell.directory, name)).mode & 0o777).toString(8))
-    expect(modes).toEqual(['755', '644', '755', '644'])
-    expect(json['files']).toEqual(['git', 'git-shim.mjs', 'gh', 'gh-shim.mjs'].map((name) => join(shell.directory, 'shim', name)))
+    const modes = ['shim/git', 'shim/git-shim.mjs', 'shim/gh', 'shim/gh-shim.mjs', 'shim/git-remote-refward'].map((name) => (statSync(join(shell.directory, name)).mode & 0o777).toString(8))
+    expect(modes).toEqual(['755', '644', '755', '644', '755'])
+    expect(json['files']).toEqual(['git', 'git-shim.mjs', 'gh', 'gh-shim.mjs', 'git-remote-refward'].map((name) => join(shell.directory, 'shim', name)))
     expect(shell.read('shim/git')).toContain('\texec /usr/bin/node /opt/refward/git-shim.mjs /usr/bin/git "$@"\n')
+    expect(shell.read('shim/git-remote-refward')).toContain('\nexec /usr/bin/node /opt/refward/git-shim.mjs remote-helper "$@"\n')
     expect(execFileSync(join(shell.directory, 'shim/git'), ['--version'], { encoding: 'utf8' })).toMatch(/^git version /)
     expect(shell.read('shim/gh')).toContain('\nexec /usr/bin/node /opt/refward/gh-shim.mjs /usr/bin/git "$@"\n')
   })

@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
-
-import { RefwardError } from '@refward/core-policy'
-
 import type { GatewayAccess } from './find-gateway.ts'
 import { readAnswerBody } from './read-answer-body.ts'
+import { badAnswer, describeError, sendRequest } from './send-request.ts'
 
 /** One question to the gateway. */
 export interface GatewayQuestion {
@@ -24,7 +20,6 @@ export interface GatewayReply {
 }
 
 const TEN_MINUTES = 600_000
-const TOO_LONG = 'it took too long'
 const DEFAULT_BYTES = 32 * 1024 * 1024
 
 /**
@@ -32,61 +27,15 @@ const DEFAULT_BYTES = 32 * 1024 * 1024
  *
  * @throws RefwardError RW_SHIM_UNREACHABLE when nothing was sent, RW_SHIM_ANSWER when something may have been done
  */
-export async function callGateway(access: GatewayAccess, question: GatewayQuestion): Promise<GatewayReply> {
-  const text = JSON.stringify(question.body)
-  const signal = AbortSignal.timeout(question.timeoutMs ?? TEN_MINUTES)
-  const request = openRequest(access, question.path, { length: Buffer.byteLength(text), signal })
-  const response = await sendRequest(request, access, text)
-  const { statusCode: status = 0, headers } = response
-  if (status >= 300 && status < 400) throw badAnswer(access, 'it is a redirect, which is not followed')
-  if (!/^application\/json\b/.test(headers['content-type'] ?? '')) throw badAnswer(access, `status ${status} and no JSON`)
+export async function callGateway(access: GatewayAccess, { path, body, timeoutMs = TEN_MINUTES, maxBytes = DEFAULT_BYTES }: GatewayQuestion): Promise<GatewayReply> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  const response = await sendRequest(access, { method: 'POST', path, headers, body: JSON.stringify(body), signal })
+  const { statusCode: status = 0 } = response
+  if (!/^application\/json\b/.test(response.headers['content-type'] ?? '')) throw badAnswer(access, `status ${status} and no JSON`)
   try {
-    return { status, value: await readAnswerBody(response, question.maxBytes ?? DEFAULT_BYTES) }
+    return { status, value: await readAnswerBody(response, maxBytes) }
   } catch (cause) {
-    throw badAnswer(access, signal.aborted ? TOO_LONG : describeError(cause), cause)
+    throw badAnswer(access, describeError(signal.aborted ? signal.reason : cause), cause)
   }
-}
-
-function openRequest({ address, token, caFile }: GatewayAccess, path: string, { length, signal }: { readonly length: number; readonly signal: AbortSignal }): ClientRequest {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': length, accept: 'application/json', 'accept-encoding': 'identity' }
-  const options: RequestOptions = { method: 'POST', agent: false, headers, signal }
-  const url = `${address}${path}`
-  // An import would evaluate all that node:http exports, of which one is a whole second client for HTTP: 70 ms of a start.
-  if (address.startsWith('http:')) return process.getBuiltinModule('node:http').request(url, options)
-  return process.getBuiltinModule('node:https').request(url, { ...options, ca: listCertificates(address, caFile) })
-}
-
-/** git trusts what the system does; Node.js alone would know only its own list. */
-function listCertificates(address: string, file: string | undefined): string[] {
-  try {
-    if (file !== undefined) return [readFileSync(file, 'utf8')]
-  } catch (cause) {
-    throw new RefwardError('RW_SHIM_UNREACHABLE', { address, detail: describeError(cause) }, { cause })
-  }
-  const { getCACertificates } = process.getBuiltinModule('node:tls')
-  return [...getCACertificates('default'), ...getCACertificates('system')]
-}
-
-function sendRequest(request: ClientRequest, access: GatewayAccess, text: string): Promise<IncomingMessage> {
-  let isConnected = false
-  request.on('socket', (socket) => socket.once(access.address.startsWith('https:') ? 'secureConnect' : 'connect', () => (isConnected = true)))
-  return new Promise((resolve, reject) => {
-    request.on('response', resolve)
-    request.on('error', (error) => {
-      const detail = describeError(error)
-      reject(isConnected ? badAnswer(access, detail, error) : new RefwardError('RW_SHIM_UNREACHABLE', { address: access.address, detail }, { cause: error }))
-    })
-    request.end(text)
-  })
-}
-
-function badAnswer({ address }: GatewayAccess, detail: string, cause?: unknown): RefwardError {
-  return new RefwardError('RW_SHIM_ANSWER', { address, detail }, { cause })
-}
-
-/** Where a name has several addresses, the error of all of them has a code and no message. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return TOO_LONG
-  return error.message === '' && 'code' in error ? String(error.code) : error.message
 }

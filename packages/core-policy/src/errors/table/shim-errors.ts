@@ -28,6 +28,13 @@ export const shimErrors = {
     hint: 'look whether it was done before you try again; if it stays so, tell the operator',
     doc: 'The answer was cut off, came too late, was too large, was a redirect, or was not that of a gateway: something else may listen there. What was asked for may have been done.',
   },
+  RW_SHIM_SETTING: {
+    status: 400,
+    title: 'a variable of the sandbox cannot be used',
+    message: 'the variable {variable} cannot be used: {detail:text}',
+    hint: '{remedy:text}',
+    doc: 'Variables say which plane the shim uses and where the gateway sees the work tree. Nothing was done.',
+  },
   RW_SHIM_FILE: {
     status: 400,
     title: 'a file cannot be read',
