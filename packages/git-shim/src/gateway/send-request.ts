@@ -18,6 +18,11 @@ export interface GatewayRequest {
 
 const TOO_LONG = 'it took too long'
 
+/** Loads what every request needs. That takes some milliseconds, which a caller may have to spare while it waits for something else. */
+export function prepareHttp(): void {
+  process.getBuiltinModule('node:http')
+}
+
 /**
  * Asks the gateway, once, and waits for the head of its answer. No redirect is followed.
  *

@@ -2,6 +2,7 @@ import { type GhExecuteBody, type GhValue, type ParsedCommand, RefwardError, fin
 
 import { type Environment, findGateway } from '../gateway/find-gateway.ts'
 import { readGitSettings } from '../gateway/read-git-settings.ts'
+import { prepareHttp } from '../gateway/send-request.ts'
 import { type GhEnd, askGh, endWith } from './ask-gh.ts'
 import { fillPull } from './fill/fill-pull.ts'
 import { findLocalBranch, findRemoteBranch } from './find-branch.ts'
@@ -37,7 +38,9 @@ export async function runGh(call: GhCall): Promise<GhEnd> {
 }
 
 async function ask({ git, environment, tty, read }: GhCall, plan: Asked): Promise<GhEnd> {
-  const [settings, branch] = await Promise.all([readGitSettings(git), needsBranch(plan) ? findLocalBranch(git) : undefined])
+  const looked = Promise.all([readGitSettings(git), needsBranch(plan) ? findLocalBranch(git) : undefined])
+  prepareHttp() // while git looks
+  const [settings, branch] = await looked
   const access = findGateway(environment, settings)
   const here = findRepository(settings, access.address)
   const remoteBranch = branch === undefined ? undefined : await findRemoteBranch(git, settings, branch)
