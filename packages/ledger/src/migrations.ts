@@ -155,6 +155,8 @@ const launcherSessions: readonly string[] = [
 const forgeObjects: readonly string[] = [
   'ALTER TABLE decisions ADD COLUMN action TEXT',
   'ALTER TABLE decisions ADD COLUMN target TEXT',
+  // Of what is written, which itself is not kept: enough to know it again on the forge.
+  'ALTER TABLE decisions ADD COLUMN digest TEXT',
   `CREATE TABLE forge_owners (
     repo TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('pull', 'issue')),

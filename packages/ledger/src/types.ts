@@ -118,6 +118,8 @@ export interface DecisionInput {
   readonly action?: string
   /** What it is done to: `#12`, or the branch of a new pull request. */
   readonly target?: string
+  /** Of everything that a change on the forge writes, by which it is known again there. It stays out of the audit. */
+  readonly digest?: string
   readonly credential?: CredentialUse
   /** Digest of the configuration that was in force. */
   readonly policy?: string

@@ -22,8 +22,8 @@ export function createGatewayOperator(control: ControlClient): Operator {
     showAgent: async (name) => (await control.call('GET', `/v1/agents/${name}`))['agent'] as AgentDetails,
     revokeAgent: async (name) => (await control.call('DELETE', `/v1/agents/${name}`))['agent'] as Agent,
     revokeSession: async (id) => (await control.call('DELETE', `/v1/sessions/${id}`))['session'] as Session,
-    explain: async ({ agent, repo, refs }) => {
-      const body = { repository: repo, ...(refs.length > 0 && { push: refs }) }
+    explain: async ({ agent, repo, refs, forge }) => {
+      const body = { repository: repo, ...(refs.length > 0 && { push: refs }), ...(forge.length > 0 && { forge }) }
       return (await control.call('POST', `/v1/agents/${agent}/explain`, body))['explanation'] as Explanation
     },
     close: () => undefined,

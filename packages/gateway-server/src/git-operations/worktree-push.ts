@@ -97,12 +97,12 @@ function describeRefs({ refs, refusals }: CollectedAnswer, outcome: PushOutcome)
 }
 
 /** What the engine never came to see is an attempt too. */
-async function recordAttempt({ ledger }: WorktreePushParts, context: GitCallContext, { dryRun }: WorktreePush, codes: readonly RefwardCode[]): Promise<void> {
-  await ledger.decided({ ...describePush(context, dryRun ? 'list' : 'push'), outcome: 'deny', rules: ['worktree'], codes: [...new Set(codes)] })
+async function recordAttempt({ ledger, policy }: WorktreePushParts, context: GitCallContext, { dryRun }: WorktreePush, codes: readonly RefwardCode[]): Promise<void> {
+  await ledger.decided({ ...describePush(policy(), context, dryRun ? 'list' : 'push'), outcome: 'deny', rules: ['worktree'], codes: [...new Set(codes)] })
 }
 
 /** A dry run reads what the forge shows, and changes nothing. */
-async function recordListing({ ledger }: WorktreePushParts, context: GitCallContext): Promise<void> {
-  const id = await ledger.decided({ ...describePush(context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
+async function recordListing({ ledger, policy }: WorktreePushParts, context: GitCallContext): Promise<void> {
+  const id = await ledger.decided({ ...describePush(policy(), context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
   await ledger.finished(id, { result: 'done', refs: [] })
 }
