@@ -16,6 +16,7 @@ import { ensurePrivateDirectory, ensurePrivateFile } from './private-files.ts'
 import { createSessionStore, listSessionsOf } from './sessions.ts'
 import { createTipStore } from './tips.ts'
 import type { Ledger, Time } from './types.ts'
+import { createWorktreeStore } from './worktrees.ts'
 
 export interface LedgerOptions {
   /** The database file. Its directory, and `audit.key` in it, are made with it. */
@@ -49,6 +50,7 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
   const ownership = createOwnershipStore(database, audit)
   const decisions = createDecisionStore(database, audit)
   const tips = createTipStore(database, audit)
+  const worktrees = createWorktreeStore(database, audit)
 
   // Asynchronous outside, so that a ledger on a database server can stand in its place. SQLite itself answers at once.
   return {
@@ -62,6 +64,9 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
     findSession: async (token) => sessions.find(token),
     touchSession: async (session) => sessions.touch(session),
     revokeSession: async (session) => sessions.revoke(session),
+    addWorktree: async (worktree) => worktrees.add(worktree),
+    listWorktrees: async (agent) => worktrees.list(agent),
+    removeWorktree: async (path, removal) => worktrees.remove(path, removal),
     ownedBranches: async (agent, repo) => ownership.owned(agent, repo),
     ownBranch: async (agent, repo, ref) => ownership.own(agent, repo, ref),
     disownBranch: async (repo, ref) => ownership.disown(repo, ref),

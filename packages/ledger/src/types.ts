@@ -46,6 +46,17 @@ export interface Session extends SessionScope {
   readonly lastUsedAt?: Time
 }
 
+/** A work tree that was made for an agent, whether or not its directory is still there. */
+export interface MadeWorktree {
+  /** Absolute, without symbolic links when it was made. */
+  readonly path: string
+  readonly agent: AgentName
+  readonly repo: RepoId
+  /** The branch of the agent that it was made on, full name. */
+  readonly ref: RefName
+  readonly addedAt: Time
+}
+
 export interface AgentDetails extends Agent {
   readonly sessions: readonly Session[]
   readonly branches: readonly OwnedBranch[]
@@ -252,6 +263,13 @@ export interface Ledger {
   /** Notes the use, at most once a minute and session; otherwise it does not touch the disk. */
   touchSession(session: SessionId): Promise<void>
   revokeSession(session: SessionId): Promise<Session>
+
+  /** Notes a work tree before it is put in its place. @throws RW_WORKTREE_PLACE when there is one on record for that path */
+  addWorktree(worktree: Omit<MadeWorktree, 'addedAt'>): Promise<MadeWorktree>
+  /** By path; of one agent, or of all. */
+  listWorktrees(agent?: AgentName): Promise<readonly MadeWorktree[]>
+  /** Forgets one, and tells in the audit what was lost with it. @throws RW_WORKTREE_UNKNOWN */
+  removeWorktree(path: string, removal: { readonly lost: readonly string[] }): Promise<MadeWorktree>
 
   /** Refs that this agent made through the gateway, full names. */
   ownedBranches(agent: AgentName, repo: RepoId): Promise<ReadonlySet<string>>
