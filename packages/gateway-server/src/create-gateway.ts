@@ -8,6 +8,7 @@ import { listenOnSocket } from './control-plane/listen-on-socket.ts'
 import { sessionRoutes } from './control-plane/session-routes.ts'
 import { statusRoutes } from './control-plane/status-routes.ts'
 import { undoRoutes } from './control-plane/undo-routes.ts'
+import { worktreeRoutes } from './control-plane/worktree-routes.ts'
 import { execRoutes } from './exec-plane/exec-routes.ts'
 import { forgeRoutes } from './forge-plane/forge-routes.ts'
 import type { GatewayParts } from './gateway-parts.ts'
@@ -94,7 +95,7 @@ function createAgentListener(parts: GatewayParts, gate: RequestGate): FastifyIns
 
 function createControlListener(parts: GatewayParts): FastifyInstance {
   const app = createListener(parts)
-  for (const routes of [agentRoutes, auditRoutes, explainRoutes, sessionRoutes, statusRoutes, undoRoutes]) void app.register(async (scope) => routes(scope, parts))
+  for (const routes of [agentRoutes, auditRoutes, explainRoutes, sessionRoutes, statusRoutes, undoRoutes, worktreeRoutes]) void app.register(async (scope) => routes(scope, parts))
   return app
 }
 

@@ -57,6 +57,35 @@ export interface SessionsQuery {
 }
 export const sessionsQuery: z.ZodType<SessionsQuery> = z.strictObject({ agent: name.optional() })
 
+const uid = z.int().nonnegative().max(2 ** 32 - 2)
+const flag = z.enum(['true', 'false'])
+
+/** A work tree as a launcher asks for it. */
+export interface AddWorktreeBody {
+  readonly agent: string
+  readonly repository: string
+  readonly path: string
+  readonly branch?: string | undefined
+  readonly from?: string | undefined
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
+}
+export const addWorktreeBody: z.ZodType<AddWorktreeBody> = z
+  .strictObject({ agent: name, repository, path: z.string().min(1).max(4095), branch: ref.optional(), from: ref.optional(), uid: uid.optional(), gid: uid.optional() })
+  .refine((body) => body.gid === undefined || body.uid !== undefined, { path: ['gid'], message: 'it has no meaning without uid' })
+
+export interface WorktreesQuery {
+  readonly agent?: string | undefined
+  readonly quick?: 'true' | 'false' | undefined
+}
+export const worktreesQuery: z.ZodType<WorktreesQuery> = z.strictObject({ agent: name.optional(), quick: flag.optional() })
+
+export interface RemoveWorktreeQuery {
+  readonly path: string
+  readonly lose_work?: 'true' | 'false' | undefined
+}
+export const removeWorktreeQuery: z.ZodType<RemoveWorktreeQuery> = z.strictObject({ path: z.string().min(1).max(4095), lose_work: flag.optional() })
+
 export interface UndoBody {
   readonly repository: string
   readonly ref: string

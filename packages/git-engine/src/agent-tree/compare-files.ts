@@ -71,7 +71,7 @@ class TreeWalk {
 
   /** @returns whether it belongs to the commit. */
   async #meetTracked(directory: PinnedDirectory, { entry, path }: Met, depth: number): Promise<boolean> {
-    const { tracked, losses } = this.#comparison
+    const { tracked, losses, signal } = this.#comparison
     const file = tracked.get(path)
     if (entry.isDirectory()) {
       if (file?.mode !== GITLINK && !this.#trackedDirectories.has(path)) return false
@@ -80,7 +80,7 @@ class TreeWalk {
     }
     if (file === undefined) return false
     this.met.add(path)
-    const same = (entry.isFile() || entry.isSymbolicLink()) && file.mode !== GITLINK && (await isAsCommitted(directory.entryBytes(entry.name), entry.isSymbolicLink(), file))
+    const same = (entry.isFile() || entry.isSymbolicLink()) && file.mode !== GITLINK && (await isAsCommitted(directory.entryBytes(entry.name), entry.isSymbolicLink(), { file, signal }))
     if (!same) losses.add({ kind: 'changed', name: readable(path), detail: 'it differs from what was committed' })
     return true
   }

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { appendFile, chmod, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { execFile, execFileSync } from 'node:child_process'
+import { appendFile, chmod, mkdir, readFile, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { git } from '@refward/testing-repositories'
 import { BRANCH, type TreeWorld, createTreeWorld } from './testing/tree-world.ts'
@@ -141,6 +142,12 @@ describe('named as what would be lost', () => {
 })
 
 describe('a hostile tree', () => {
+  test('with a file without end is looked at for so long, and not taken for clean', async () => {
+    await truncate(join(tree, 'a.txt'), 2 ** 42)
+    const { named } = await world.inspect(tree, { timeMs: 1500 })
+    expect(named.map(({ kind, detail }) => `${kind}: ${detail}`)).toEqual(['unseen: it takes too long to look at all of it'])
+  })
+
   test('none of its settings, hooks, filters and pointers takes effect', async () => {
     const canary = join(world.base, 'canary')
     const evil = `sh -c "echo ran >> ${canary}; cat"`
@@ -174,7 +181,7 @@ describe('a hostile tree', () => {
     }, 'unseen'],
     ['a pipe in the place of a file', async () => {
       await rm(join(tree, 'a.txt'))
-      execFileSync('mkfifo', [join(tree, 'a.txt')])
+      await promisify(execFile)('mkfifo', [join(tree, 'a.txt')])
     }, 'changed'],
     ['a link in the place of a directory', async () => {
       await rename(join(tree, 'dir'), join(world.base, 'dir'))

@@ -100,7 +100,8 @@ class Inspection {
     const tracked = head === undefined ? new Map<never, never>() : await scratch.load(head)
     const tree = await locateWorktree({ roots: [path], path })
     try {
-      await compareFiles({ top: tree.pinned, tracked, ignored: scratch, losses: this.#losses, signal })
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(limits.timeMs)])
+      await compareFiles({ top: tree.pinned, tracked, ignored: scratch, losses: this.#losses, signal: inTime })
       const directories = await openGitDirectories(tree, [path], path)
       try {
         await findIndexChanges({ gitDir: directories.gitDir, scratch, head, losses: this.#losses })
@@ -119,6 +120,8 @@ function explain(error: unknown): string {
   if (error instanceof PushRefused) return error.refusals[0]?.message ?? 'it was refused'
   if (isRefwardError(error)) return error.message
   if (error instanceof TooMuch) return error.message
+  // Whoever asked has not left, so the time is up.
+  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return 'it takes too long to look at all of it'
   if (error instanceof GitFailure) return 'git could not read all of it'
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error) return `the file system said ${error.code}`
   throw error

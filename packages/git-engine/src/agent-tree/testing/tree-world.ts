@@ -26,7 +26,7 @@ export interface TreeWorld {
   /** The gateway's own. */
   readonly data: string
   make(name: string, more?: { readonly owner?: TreeOwner; readonly record?: () => Promise<void>; readonly forget?: () => Promise<void> }): Promise<string>
-  inspect(path: string): Promise<LossList>
+  inspect(path: string, limits?: { readonly timeMs: number }): Promise<LossList>
   refs(): Promise<readonly ListedRef[]>
   close(): Promise<void>
 }
@@ -37,7 +37,7 @@ export const BRANCH: RefName = ((): RefName => {
   return parsed.value
 })()
 const LIMITS = { packBytes: 2 ** 28, objects: 100_000, objectBytes: 2 ** 27, timeMs: 30_000 }
-export const CONFIG = '[remote "origin"]\n\turl = "https://git.example.org/acme/widget.git"\n\tfetch = "+refs/heads/*:refs/remotes/origin/*"\n'
+const CONFIG = '[remote "origin"]\n\turl = "https://git.example.org/acme/widget.git"\n\tfetch = "+refs/heads/*:refs/remotes/origin/*"\n'
 
 export async function createTreeWorld(): Promise<TreeWorld> {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'refward-tree-')))
@@ -77,12 +77,16 @@ export async function createTreeWorld(): Promise<TreeWorld> {
       const start = listed.find(({ name: ref }) => ref === 'refs/heads/main')?.id
       const plan = { place, view: await view(), refs: listed, defaultBranch: 'refs/heads/main', branch: BRANCH, start, config: CONFIG, owner, timeMs: 30_000, signal: AbortSignal.timeout(60_000) }
       const nothing = (): Promise<void> => Promise.resolve()
-      await makeTree(deps, plan, { record: record ?? nothing, forget: forget ?? nothing }).finally(async () => place.parent.close())
+      try {
+        await makeTree(deps, plan, { record: record ?? nothing, forget: forget ?? nothing })
+      } finally {
+        await place.parent.close()
+      }
       return path
     },
-    inspect: async (path) => {
+    inspect: async (path, limits) => {
       const held = await view()
-      return inspectTree(deps, { path, view: held, forgeIds: held.tips, limits: LIMITS, signal: AbortSignal.timeout(60_000) })
+      return inspectTree(deps, { path, view: held, forgeIds: held.tips, limits: { ...LIMITS, ...limits }, signal: AbortSignal.timeout(60_000) })
     },
     close: () => rm(base, { recursive: true, force: true, maxRetries: 3 }),
   }
