@@ -1,6 +1,7 @@
-import { type FailedRef, type Problem, type Refusal, type RefwardCode, type RepoId, RefwardError, ZERO_ID } from '@refward/core-policy'
+import { type FailedRef, type Problem, type ReceivePermit, type Refusal, type RefwardCode, type RepoId, RefwardError, ZERO_ID } from '@refward/core-policy'
 import { CollectedAnswer, type PushOutcome, type PushWish, type ResolvedUpdate, SharedWorktree, WorktreeSource, resolvePush } from '@refward/git-engine'
 import type { LiveSecrets } from '@refward/secret-scan'
+import type { PushListing } from '@refward/upstream'
 import { toFailure } from '../http/error-answer.ts'
 import type { GitCallContext } from './git-operations.ts'
 import { type PushParts, describePush, permitReceive } from './push-operation.ts'
@@ -32,9 +33,13 @@ export async function pushWorktree(parts: WorktreePushParts, call: WorktreeCall,
   try {
     const permit = await permitReceive(parts, context)
     const timeMs = permit.policy.settings.limits.time * 1000
+    // The forge is asked while the work tree is read.
+    const asked = listForge(parts, permit, context)
+    asked.catch(() => undefined)
     worktree = await SharedWorktree.open(parts.worktrees, tree, { place, timeMs, signal: context.signal })
-    const target = await parts.access.pushTarget(permit.repo)
-    const listing = await target.listForPush(context.signal)
+    const listing = await asked
+    // As for a client of git that was told the refs just now: what the push needs is opened while the refspecs are resolved.
+    parts.engine.expect(permit, listing)
     const resolved = resolvePush(push.wish, { local: worktree.listing, remote: listing.refs.filter(({ name }) => permit.shows(name)) })
     if (resolved.kind === 'error') {
       await recordAttempt(parts, context, push, resolved.problems.map(({ code }) => code))
@@ -51,9 +56,14 @@ export async function pushWorktree(parts: WorktreePushParts, call: WorktreeCall,
   }
 }
 
+async function listForge({ access }: WorktreePushParts, { repo }: ReceivePermit, { signal }: GitCallContext): Promise<PushListing> {
+  const target = await access.pushTarget(repo)
+  return target.listForPush(signal)
+}
+
 interface Sending {
   readonly push: WorktreePush
-  readonly permit: Awaited<ReturnType<typeof permitReceive>>
+  readonly permit: ReceivePermit
   readonly worktree: SharedWorktree
   readonly updates: readonly ResolvedUpdate[]
 }
