@@ -38,15 +38,13 @@ export async function pushWorktree(parts: WorktreePushParts, call: WorktreeCall,
     asked.catch(() => undefined)
     worktree = await SharedWorktree.open(parts.worktrees, tree, { place, timeMs, signal: context.signal })
     const listing = await asked
-    // As for a client of git that was told the refs just now: what the push needs is opened while the refspecs are resolved.
-    parts.engine.expect(permit, listing)
     const resolved = resolvePush(push.wish, { local: worktree.listing, remote: listing.refs.filter(({ name }) => permit.shows(name)) })
     if (resolved.kind === 'error') {
       await recordAttempt(parts, context, push, resolved.problems.map(({ code }) => code))
       return { kind: 'unresolved', problems: resolved.problems }
     }
     if (push.dryRun) await recordListing(parts, context)
-    return await send(parts, context, { push, permit, worktree, updates: resolved.updates })
+    return await send(parts, context, { push, permit, worktree, listing, updates: resolved.updates })
   } catch (error) {
     if (worktree === undefined) await tree.pinned.close().catch(() => undefined)
     if (worktree === undefined && toFailure(error).code.startsWith('RW_WORKTREE_')) await recordAttempt(parts, context, push, [toFailure(error).code])
@@ -65,14 +63,17 @@ interface Sending {
   readonly push: WorktreePush
   readonly permit: ReceivePermit
   readonly worktree: SharedWorktree
+  readonly listing: PushListing
   readonly updates: readonly ResolvedUpdate[]
 }
 
-async function send(parts: WorktreePushParts, context: GitCallContext, { push, permit, worktree, updates }: Sending): Promise<WorktreePushResult> {
+async function send(parts: WorktreePushParts, context: GitCallContext, { push, permit, worktree, listing, updates }: Sending): Promise<WorktreePushResult> {
   const changes = updates.filter(({ current, newId }) => current !== newId)
   if (changes.length === 0) return { kind: 'done', repo: context.repo, updates, rewrites: new Set(), messages: [], outcome: undefined }
   const voice = new CollectedAnswer(parts.secrets())
   const wants = [...new Set(changes.flatMap(({ newId }) => (newId === ZERO_ID ? [] : [newId])))]
+  // As for a client of git that was told the refs just now: the push is looked at while the forge is asked again.
+  parts.engine.expect(permit, listing)
   const outcome = await parts.engine.runSourced({
     permit,
     request: context.requestId,
