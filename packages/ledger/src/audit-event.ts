@@ -34,6 +34,7 @@ export interface SessionCreatedEvent {
   readonly roots: readonly string[] | undefined
   readonly mode: 'private' | 'public' | undefined
   readonly peer: string | undefined
+  readonly uid: number | undefined
 }
 
 interface DecidedEvent {

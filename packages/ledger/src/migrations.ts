@@ -179,9 +179,13 @@ const madeWorktrees: readonly string[] = [
   'CREATE INDEX worktrees_by_agent ON worktrees (agent)',
 ]
 
+/** Sessions that are good over a socket of one user alone. */
+const boundSessions: readonly string[] = ['ALTER TABLE sessions ADD COLUMN uid INTEGER', 'CREATE INDEX sessions_bound ON sessions (expires_at) WHERE uid IS NOT NULL AND revoked_at IS NULL']
+
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'agents, sessions, decisions, tips, audit', statements: [...agentsAndSessions, ...decisions, ...audit] },
   { number: 2, name: 'sessions of launchers', statements: launcherSessions },
   { number: 3, name: 'pull requests and issues', statements: forgeObjects },
   { number: 4, name: 'work trees', statements: madeWorktrees },
+  { number: 5, name: 'sessions of one user', statements: boundSessions },
 ]

@@ -13,7 +13,7 @@ import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 import { createOwnershipStore } from './ownership.ts'
 import { ensurePrivateDirectory, ensurePrivateFile } from './private-files.ts'
-import { createSessionStore, listSessionsOf } from './sessions.ts'
+import { createSessionStore, listBoundSessions, listSessionsOf } from './sessions.ts'
 import { createTipStore } from './tips.ts'
 import type { Ledger, Time } from './types.ts'
 import { createWorktreeStore } from './worktrees.ts'
@@ -59,6 +59,7 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
     showAgent: async (name) => agents.show(name),
     revokeAgent: async (name) => agents.revoke(name),
     createSession: async (agent, options) => sessions.create(agent, options),
+    boundSessions: async () => database.read(() => listBoundSessions(database, clock())),
     listSessions: async (agent) => database.read(() => listSessionsOf(database, agent).toReversed()),
     extendSession: async (session, lifetime) => sessions.extend(session, lifetime),
     findSession: async (token) => sessions.find(token),

@@ -34,6 +34,8 @@ export interface SessionScope {
   readonly mode?: 'private' | 'public'
   /** The one address that may use it. */
   readonly peer?: string
+  /** The one user of the machine that may use it, over a socket of its own. */
+  readonly uid?: number
 }
 
 /** A session as an operator may see it: never its token or the hash of it. */
@@ -70,7 +72,7 @@ export interface IssuedSession {
 
 /** What a presented token stands for. Only a holder of the whole token learns `expired` or `revoked`. */
 export type SessionLookup =
-  | { readonly kind: 'live'; readonly subject: Subject & { readonly session: SessionId }; readonly expiresAt: Time; readonly roots?: readonly SharedRoot[]; readonly peer?: string }
+  | { readonly kind: 'live'; readonly subject: Subject & { readonly session: SessionId }; readonly expiresAt: Time; readonly roots?: readonly SharedRoot[]; readonly peer?: string; readonly uid?: number }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired'; readonly agent: AgentName; readonly session: SessionId }
   | { readonly kind: 'revoked'; readonly agent: AgentName; readonly session: SessionId }
@@ -256,6 +258,8 @@ export interface Ledger {
   createSession(agent: AgentName, options: { readonly seconds: number } & SessionScope): Promise<IssuedSession>
   /** Newest first; of one agent, or of all. */
   listSessions(agent?: AgentName): Promise<readonly Session[]>
+  /** Live sessions that are bound to a user. */
+  boundSessions(): Promise<readonly Session[]>
   /** Moves the end of a live session to so many seconds from now, earlier or later. One that has ended does not come back. */
   extendSession(session: SessionId, lifetime: { readonly seconds: number }): Promise<Session>
   /** Reads only, and never from a cache: a revocation holds from the next request on, whichever process made it. */

@@ -5,6 +5,7 @@ import * as z from 'zod'
 const name = z.string().max(100)
 const ref = z.string().max(300)
 const repository = z.string().max(300)
+const uid = z.int().nonnegative().max(2 ** 32 - 2)
 const lifetime = z.int().positive().max(366 * 24 * 3600)
 
 export interface AddAgentBody {
@@ -36,16 +37,20 @@ export interface CreateSessionBody {
   readonly roots?: readonly RootBody[] | undefined
   readonly mode?: 'private' | 'public' | undefined
   readonly peer?: string | undefined
+  readonly uid?: number | undefined
   readonly lifetime_seconds?: number | undefined
 }
-export const createSessionBody: z.ZodType<CreateSessionBody> = z.strictObject({
-  agent: name,
-  repositories: z.array(repository).min(1).max(1000).optional(),
-  roots: z.array(z.strictObject({ path: z.string().min(1).max(4095), repository: repository.optional() })).min(1).max(50).optional(),
-  mode: z.enum(['private', 'public']).optional(),
-  peer: z.union([z.ipv4(), z.ipv6()]).optional(),
-  lifetime_seconds: lifetime.optional(),
-})
+export const createSessionBody: z.ZodType<CreateSessionBody> = z
+  .strictObject({
+    agent: name,
+    repositories: z.array(repository).min(1).max(1000).optional(),
+    roots: z.array(z.strictObject({ path: z.string().min(1).max(4095), repository: repository.optional() })).min(1).max(50).optional(),
+    mode: z.enum(['private', 'public']).optional(),
+    peer: z.union([z.ipv4(), z.ipv6()]).optional(),
+    uid: uid.optional(),
+    lifetime_seconds: lifetime.optional(),
+  })
+  .refine((body) => body.uid === undefined || body.peer === undefined, { path: ['uid'], message: 'what comes over a socket has no address: name a user or a peer' })
 
 export interface ExtendSessionBody {
   readonly lifetime_seconds: number
@@ -57,7 +62,6 @@ export interface SessionsQuery {
 }
 export const sessionsQuery: z.ZodType<SessionsQuery> = z.strictObject({ agent: name.optional() })
 
-const uid = z.int().nonnegative().max(2 ** 32 - 2)
 const flag = z.enum(['true', 'false'])
 
 /** A work tree as a launcher asks for it. */
