@@ -8,7 +8,7 @@ import { buildGhShim, buildShim } from '../shim/world/shim.ts'
 import type { Plane } from './row.ts'
 
 /** The programs that stand first on an agent's PATH. */
-export type Shims = Readonly<Record<'git' | 'gh', string>>
+type Shims = Readonly<Record<'git' | 'gh', string>>
 
 /** Where the agent of one plane works, and what it has there. */
 export interface AgentPlace {

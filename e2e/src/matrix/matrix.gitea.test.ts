@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findSecrets } from '../world/planted.ts'
 import { MatrixWorld } from './matrix-world.ts'
@@ -19,6 +21,13 @@ describe('the matrix, through the shims, on a real Gitea', () => {
     results.push(result)
     expect(result).toMatchObject({ status: 'passed' })
     expect(result.problem).toBeUndefined()
+  })
+
+  test('each plane was the one that it says: no push of the exec plane was spoken in the protocol of git', async () => {
+    const [own, shared] = await Promise.all([world.places.git, world.places.exec].map(({ home }) => readFile(join(home, 'wire.log'), 'utf8')))
+    expect(own).toContain('/git-receive-pack')
+    expect(shared).toContain('/git-upload-pack')
+    expect(shared).not.toContain('/git-receive-pack')
   })
 
   test('nothing that was shown has a credential in it', () => {

@@ -68,6 +68,7 @@ export type {
 export { decideContent } from './decide/decide-content.ts'
 export { decideRead, decideReceive } from './decide/decide-read.ts'
 export { decideRefs } from './decide/decide-refs.ts'
+export { suggestOwnBranch } from './decide/remedy.ts'
 export { indexRefs } from './decide/ref-index.ts'
 export type { ListedRef, RefIndex } from './decide/ref-index.ts'
 export type { Decision, ForwardPermit, ReadPermit, ReceivePermit, RefsPermit } from './decide/permits.ts'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 
 /** A pull request, as much of it as the demonstration shows. */
-export interface StandInPull {
+interface StandInPull {
   readonly title: string
   readonly head: string
 }
