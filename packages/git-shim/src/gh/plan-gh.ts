@@ -1,11 +1,12 @@
 import { type CommandTable, type GhValue, type ParsedCommand, hasOption, nameGhCommand, parseAnyCommand } from '@refward/core-policy'
 
+import { type CompletedShell, renderCompletion } from './completion.ts'
 import { renderGroupHelp, renderHelp, renderVersion } from './help-text.ts'
 import { localTables } from './local-tables.ts'
 
 /** What becomes of a command line of gh. */
 export type GhPlan =
-  /** Answered here: help. */
+  /** Answered here: help, and what shells complete by. */
   | { readonly kind: 'show'; readonly text: string }
   /** Read; some of it may have to be done here before the gateway is asked. */
   | { readonly kind: 'ask'; readonly table: CommandTable<GhValue>; readonly command: ParsedCommand<GhValue> }
@@ -13,6 +14,8 @@ export type GhPlan =
   | { readonly kind: 'pass'; readonly argv: readonly string[] }
 
 const HELP: ReadonlySet<string> = new Set(['-h', '--help'])
+
+const SHELLS: ReadonlyMap<string, CompletedShell> = new Map((['bash', 'zsh'] as const).flatMap((shell) => [[`-s ${shell}`, shell], [`--shell ${shell}`, shell]] as const))
 
 /** Decides about everything that stands behind `gh`. Never throws. */
 export function planGh(argv: readonly string[]): GhPlan {
@@ -31,6 +34,8 @@ export function planGh(argv: readonly string[]): GhPlan {
 /** `gh`, `gh pr`, `gh help pr create`, `gh --version`: no command, but words of some. */
 function planHelp(argv: readonly string[]): string | undefined {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === 'version')) return renderVersion()
+  const shell = argv[0] === 'completion' ? SHELLS.get(argv.slice(1).join(' ').replace('=', ' ')) : undefined
+  if (shell !== undefined) return renderCompletion(shell, localTables)
   const words = (argv[0] === 'help' ? argv.slice(1) : argv).filter((argument) => !HELP.has(argument))
   const table = findTable(words)
   if (table !== undefined) return argv[0] === 'help' ? renderHelp(table) : undefined
