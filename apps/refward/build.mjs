@@ -1,6 +1,6 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { bundleGitShim } from '@refward/git-shim'
+import { bundleGhShim, bundleGitShim } from '@refward/git-shim'
 import { build } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -43,3 +43,4 @@ for (const name of await readdir(`${here}dist`)) {
 
 // What `refward shim` hands out: for a sandbox, with none of the gateway's code in it.
 await bundleGitShim(`${here}dist/git-shim.mjs`)
+await bundleGhShim(`${here}dist/gh-shim.mjs`)

@@ -3,6 +3,7 @@ import { renderTable } from './render-table.ts'
 import { type Row, type RowResult, measureRow } from './row.ts'
 import { decisionRow } from './rows/decision-row.ts'
 import { ghRow } from './rows/gh-row.ts'
+import { ghShimRow } from './rows/gh-shim-row.ts'
 import { processRows } from './rows/process-rows.ts'
 import { pushRows } from './rows/push-rows.ts'
 import { readRows } from './rows/read-rows.ts'
@@ -15,7 +16,7 @@ const world = await BenchWorld.start()
 const results: RowResult[] = []
 const failures: string[] = []
 try {
-  const rows: readonly Row[] = [...readRows(world), ...pushRows(world), decisionRow, shimRow(world), ghRow(world), ...processRows(world)]
+  const rows: readonly Row[] = [...readRows(world), ...pushRows(world), decisionRow, shimRow(world), ghRow(world), ghShimRow(world), ...processRows(world)]
   const unknown = (values.only ?? []).filter((id) => !rows.some((row) => row.id === id))
   if (unknown.length > 0) throw new Error(`no row ${unknown.join(', ')}; there are ${rows.map(({ id }) => id).join(', ')}`)
   for (const row of rows) {

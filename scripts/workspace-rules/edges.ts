@@ -33,9 +33,9 @@ export const edges: ReadonlyMap<string, Edges> = new Map<string, Edges>([
 export const reserved: ReadonlyMap<string, readonly string[]> = new Map([
   ['node:child_process', ['git-engine', 'git-shim', 'secret-scan']],
   ['node:http', ['upstream', 'forge-api', 'gateway-server', 'git-shim']],
-  ['node:https', ['upstream', 'forge-api', 'gateway-server']],
+  ['node:https', ['upstream', 'forge-api', 'gateway-server', 'git-shim']],
   ['node:net', ['upstream', 'forge-api', 'gateway-server', 'git-shim']],
-  ['node:tls', ['upstream', 'forge-api', 'gateway-server']],
+  ['node:tls', ['upstream', 'forge-api', 'gateway-server', 'git-shim']],
   ['node:dns', ['upstream', 'forge-api']],
   ['node:dgram', []],
   ['node:cluster', []],

@@ -4,6 +4,9 @@ import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts'
 
 /** A real Gitea with one pull request, and a gateway of its own in front of it. */
 export interface ForgeWorld {
+  readonly gateway: GatewayProcess
+  /** The repository as people clone it. */
+  readonly url: string
   /** The pull request as the forge's own API has it, over a kept connection. */
   askDirect(): Promise<unknown>
   /** A command line of gh, as the gh of a sandbox sends it. */
@@ -41,6 +44,8 @@ async function preparePull(gitea: Gitea): Promise<string> {
 function createWorld(gitea: Gitea, gateway: GatewayProcess, credential: string): ForgeWorld {
   const authorization = basicAuthorization(BOT, credential)
   return {
+    gateway,
+    url: `${gitea.origin}/${OWNER}/widget`,
     askDirect: () => readJson(fetch(`${gitea.origin}/api/v1/repos/${OWNER}/widget/pulls/1`, { headers: { authorization } })),
     gh: (...args) => readJson(fetch(`${gateway.origin}/api/v1/gh/execute`, { method: 'POST', headers: { authorization: `Bearer ${gateway.token}`, 'content-type': 'application/json' }, body: JSON.stringify({ args, repo: `bench/${OWNER}/widget` }) })),
     stop: async () => {

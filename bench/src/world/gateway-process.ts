@@ -14,6 +14,8 @@ export interface GatewayProcess {
   readonly token: string
   /** The URL of a repository with the agent's token in it. */
   url(repository: string): string
+  /** A session that shares a directory with the gateway. @returns its token. */
+  share(root: string, repository: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -39,13 +41,17 @@ export async function startGatewayProcess(directory: string, upstream: BenchForg
   const child = spawn(process.execPath, [PROGRAM, 'up', '--config', config], { cwd: directory, env, stdio: ['ignore', 'ignore', 'inherit'] })
   const origin = `http://127.0.0.1:${port}`
   await waitUntilReady(origin, child)
-  const { stdout } = await run(process.execPath, [PROGRAM, 'agent', 'add', 'bench', '--repo', 'bench/acme/*', '--json', '--config', config], { cwd: directory, env })
-  const { token } = JSON.parse(stdout) as { readonly token: string }
+  const makeToken = async (...command: readonly string[]): Promise<string> => {
+    const { stdout } = await run(process.execPath, [PROGRAM, ...command, '--json', '--config', config], { cwd: directory, env })
+    return (JSON.parse(stdout) as { readonly token: string }).token
+  }
+  const token = await makeToken('agent', 'add', 'bench', '--repo', 'bench/acme/*')
   return {
     origin,
     pid: child.pid ?? 0,
     token,
     url: (repository) => `http://bench:${token}@127.0.0.1:${port}/git/bench/${repository}`,
+    share: (root, repository) => makeToken('session', 'add', 'bench', '--root', `bench/${repository.replace(/\.git$/, '')}=${root}`),
     stop: async () => {
       child.kill('SIGTERM')
       await once(child, 'exit')

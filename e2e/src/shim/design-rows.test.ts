@@ -5,23 +5,25 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { git } from '@refward/testing-repositories'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type GatewayWorld, createGatewayWorld } from './world/gateway-world.ts'
+import { type GatewayWorld, type Way, createGatewayWorld } from './world/gateway-world.ts'
 import { type Ended, type RunOptions, runProgram } from './world/run-program.ts'
 
 let world: GatewayWorld
 let work = ''
+let way: Way = 'gateway'
 
 beforeAll(async () => {
   world = await createGatewayWorld('')
 })
 beforeEach(async () => {
+  way = 'gateway'
   work = await world.commands.reset('work')
   world.upstream.clear()
 })
 afterAll(() => world.close())
 
 function agent(argv: readonly string[], cwd = work): Promise<Ended> {
-  return runProgram(world.shim.git, argv, { cwd, env: world.environments.gateway })
+  return runProgram(world.shim.git, argv, { cwd, env: world.environments[way] })
 }
 
 /** Refs of the sandbox, and of the forge. */
@@ -29,7 +31,11 @@ const local = (): Promise<string> => git(['for-each-ref', '--format=%(refname) %
 const forge = (): Promise<string> => git(['--git-dir', join(world.commands.stage, 'acme/widget.git'), 'for-each-ref', '--format=%(refname) %(objectname)'])
 const tipOf = (name: string): Promise<string> => git(['--git-dir', join(world.commands.stage, 'acme/widget.git'), 'rev-parse', name])
 
-describe('what an agent runs, through the shim over the git plane', () => {
+describe.each(['gateway', 'exec'] as const)('what an agent runs, through the shim (%s)', (chosen) => {
+  beforeEach(() => {
+    way = chosen
+  })
+
   test('1: git fetch origin', async () => {
     expect(await agent(['fetch', 'origin'])).toMatchObject({ status: 0 })
     expect(await local()).toContain(`refs/remotes/origin/main ${await tipOf('main')}`)
@@ -102,6 +108,9 @@ describe('what an agent runs, through the shim over the git plane', () => {
     expect(await forge()).toBe(before)
   })
 
+})
+
+describe('what an agent runs, through the shim over the git plane', () => {
   test('a clone works, and has no credential of the forge in it', async () => {
     const { status } = await agent(['clone', '-q', 'https://git.example.org/acme/widget.git', 'copy'], world.commands.stage)
     expect(status).toBe(0)

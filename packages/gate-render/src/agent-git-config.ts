@@ -10,5 +10,8 @@ export interface AgentGit extends AgentAccess {
 
 /** A git configuration file for an agent's sandbox. The token is not in it. */
 export function renderAgentGitConfig(agent: AgentGit): string {
-  return renderGitConfig(listAgentSettings(agent, `cat ${quoteShellPath(agent.tokenFile)}`))
+  const settings = listAgentSettings(agent, `cat ${quoteShellPath(agent.tokenFile)}`)
+  // git reads nothing of this name. It tells programs that are not git where the gateway is, and where the token.
+  const access = { section: 'refward', subsection: agent.gatewayUrl, name: 'tokenFile', value: agent.tokenFile }
+  return renderGitConfig([...settings, access])
 }

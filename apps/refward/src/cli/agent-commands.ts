@@ -42,7 +42,7 @@ export function addAgentCommands(program: Command, world: World, finish: Finish)
       finish(await runRevokeAgent(world, name, options), options)
     })
 
-  addCommand(program, 'shim', { summary: "Write the two files of git's shim, and print the lines that put it into an image.", example: 'refward shim --out shim' })
+  addCommand(program, 'shim', { summary: 'Write the files of the shims of git and gh, and print the lines that put them into an image.', example: 'refward shim --out shim' })
     .requiredOption('--out <directory>', 'where to write them')
     .option('--into <path>', 'where they will be in the image', '/opt/refward')
     .option('--git <path>', "the image's own git", '/usr/bin/git')

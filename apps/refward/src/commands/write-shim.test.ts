@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { bundleGitShim } from '@refward/git-shim'
+import { bundleGhShim, bundleGitShim } from '@refward/git-shim'
 import { describe, expect, it } from 'vitest'
 
 import { createProcessWorld } from '../process-world.ts'
@@ -13,25 +13,27 @@ import { runWriteShim } from './write-shim.ts'
 const usual = { out: 'shim', into: '/opt/refward', git: '/usr/bin/git', node: '/usr/bin/node' }
 
 describe('the shim, handed out', () => {
-  it('is two files, and three lines for the image', async () => {
+  it('is five files, and three lines for the image', async () => {
     const shell = makeShell()
     mkdirSync(join(shell.directory, 'made'))
-    const program = join(shell.directory, 'made', 'git-shim.mjs')
-    await bundleGitShim(program)
-    const { text, json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, usual, pathToFileURL(program))
+    await bundleGitShim(join(shell.directory, 'made', 'git-shim.mjs'))
+    await bundleGhShim(join(shell.directory, 'made', 'gh-shim.mjs'))
+    const { text, json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, usual, pathToFileURL(`${join(shell.directory, 'made')}/`))
     expect(json['lines']).toEqual(['COPY shim/ /opt/refward/', 'ENV PATH="/opt/refward:$PATH"', 'RUN test -x /usr/bin/git && /usr/bin/node --version && git --version'])
     expect(text).toContain('\nCOPY shim/ /opt/refward/\n')
-    const modes = ['shim/git', 'shim/git-shim.mjs'].map((name) => (statSync(join(shell.directory, name)).mode & 0o777).toString(8))
-    expect(modes).toEqual(['755', '644'])
+    const modes = ['shim/git', 'shim/git-shim.mjs', 'shim/gh', 'shim/gh-shim.mjs', 'shim/git-remote-refward'].map((name) => (statSync(join(shell.directory, name)).mode & 0o777).toString(8))
+    expect(modes).toEqual(['755', '644', '755', '644', '755'])
+    expect(json['files']).toEqual(['git', 'git-shim.mjs', 'gh', 'gh-shim.mjs', 'git-remote-refward'].map((name) => join(shell.directory, 'shim', name)))
     expect(shell.read('shim/git')).toContain('\texec /usr/bin/node /opt/refward/git-shim.mjs /usr/bin/git "$@"\n')
+    expect(shell.read('shim/git-remote-refward')).toContain('\nexec /usr/bin/node /opt/refward/git-shim.mjs remote-helper "$@"\n')
     expect(execFileSync(join(shell.directory, 'shim/git'), ['--version'], { encoding: 'utf8' })).toMatch(/^git version /)
+    expect(shell.read('shim/gh')).toContain('\nexec /usr/bin/node /opt/refward/gh-shim.mjs /usr/bin/git "$@"\n')
   })
 
   it('names a directory with a space as Docker reads it', async () => {
     const shell = makeShell()
-    const program = join(shell.directory, 'git-shim.mjs')
-    shell.write('git-shim.mjs', '')
-    const { json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, { ...usual, out: 'my shim' }, pathToFileURL(program))
+    for (const name of ['git-shim.mjs', 'gh-shim.mjs']) shell.write(name, '')
+    const { json } = await runWriteShim({ ...createProcessWorld(), directory: shell.directory }, { ...usual, out: 'my shim' }, pathToFileURL(`${shell.directory}/`))
     expect(json['lines']).toContain('COPY ["my shim/","/opt/refward/"]')
   })
 

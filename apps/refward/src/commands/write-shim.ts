@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 
 import { RefwardError, gitFront } from '@refward/core-policy'
-import { renderGitFront } from '@refward/gate-render'
+import { renderGhFront, renderGitFront, renderRemoteHelper } from '@refward/gate-render'
 
 import type { Report } from '../cli/report.ts'
 import { reportOk } from '../cli/report.ts'
@@ -18,23 +18,41 @@ export interface ShimOptions {
   readonly node: string
 }
 
-/** Made by the build, beside this program. */
-const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? '../../dist/git-shim.mjs' : './git-shim.mjs', import.meta.url)
+/** Made by the build, beside this program: `git-shim.mjs` and `gh-shim.mjs`. */
+const PROGRAMS = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : './', import.meta.url)
 
-/** Writes what an image needs for git's shim, and says which lines to add to it. */
-export async function runWriteShim(world: World, options: ShimOptions, program: URL = PROGRAM): Promise<Report> {
+/** Writes what an image needs for the shims of git and gh, and says which lines to add to it. */
+export async function runWriteShim(world: World, options: ShimOptions, programs: URL = PROGRAMS): Promise<Report> {
   const [into, git, node] = (['into', 'git', 'node'] as const).map((name) => readImagePath(`--${name}`, options[name]))
   if (into === undefined || git === undefined || node === undefined) throw new RangeError('three paths were read')
-  if (git === `${into}/git` || git === node) throw badPath('--git', `${git} is where something else is`, "name the image's own git")
+  if ([`${into}/git`, `${into}/gh`, node].includes(git)) throw badPath('--git', `${git} is where something else is`, "name the image's own git")
   const directory = resolve(world.directory, options.out)
-  const files = [join(directory, 'git'), join(directory, 'git-shim.mjs')] as const
   await mkdir(directory, { recursive: true })
-  await writeFile(files[0], renderGitFront(gitFront, { git, node, program: `${into}/git-shim.mjs` }))
-  await copyFile(program, files[1])
-  await chmod(files[0], 0o755)
-  await chmod(files[1], 0o644)
+  const [gitProgram, ghProgram] = [`${into}/git-shim.mjs`, `${into}/gh-shim.mjs`]
+  const files = [
+    await writeScript(directory, 'git', renderGitFront(gitFront, { git, node, program: gitProgram })),
+    await copyProgram(directory, new URL('git-shim.mjs', programs)),
+    await writeScript(directory, 'gh', renderGhFront({ git, node, program: ghProgram })),
+    await copyProgram(directory, new URL('gh-shim.mjs', programs)),
+    await writeScript(directory, 'git-remote-refward', renderRemoteHelper({ node, program: gitProgram })),
+  ]
   const lines = [renderCopy(relative(world.directory, directory), `${into}/`), `ENV PATH="${into}:$PATH"`, `RUN test -x ${git} && ${node} --version && git --version`]
-  return reportOk(`wrote ${files.join(' and ')}\n\n# in the image, which has git at ${git} and Node.js 24 or newer at ${node}\n${lines.join('\n')}\n`, { files, lines })
+  return reportOk(`wrote ${files.join(', ')}\n\n# in the image, which has git at ${git} and Node.js 24 or newer at ${node}\n${lines.join('\n')}\n`, { files, lines })
+}
+
+/** @returns its path. */
+async function writeScript(directory: string, name: string, text: string): Promise<string> {
+  const path = join(directory, name)
+  await writeFile(path, text)
+  await chmod(path, 0o755)
+  return path
+}
+
+async function copyProgram(directory: string, program: URL): Promise<string> {
+  const path = join(directory, basename(program.pathname))
+  await copyFile(program, path)
+  await chmod(path, 0o644)
+  return path
 }
 
 /** What is built is beneath here as a rule; from elsewhere, only the directory's own name can be meant. */

@@ -8,8 +8,8 @@ import type { IssuedAccess, Lifetime, Operator } from './operator.ts'
 export function createGatewayOperator(control: ControlClient): Operator {
   const issue = async (path: string, body: object, { seconds }: Lifetime): Promise<IssuedAccess> => {
     const answer = await control.call('POST', path, { ...body, ...(seconds !== undefined && { lifetime_seconds: seconds }) })
-    const { session, token, public_url: publicUrl } = answer as unknown as IssuedSession & { readonly public_url: string }
-    return { session, token, publicUrl }
+    const { session, token, public_url: publicUrl, socket } = answer as unknown as IssuedSession & { readonly public_url: string; readonly socket?: string }
+    return { session, token, publicUrl, ...(socket !== undefined && { socket }) }
   }
 
   return {

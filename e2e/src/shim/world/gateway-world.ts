@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAgentName, parseForgeName } from '@refward/core-policy'
@@ -15,17 +15,22 @@ export interface GatewayWorld {
   readonly gateway: TestGateway
   readonly upstream: HttpUpstream
   readonly shim: Shim
-  /** Environments in which https://git.example.org/ leads to the forge itself, with its password, or to the gateway, as `refward agent add` says. */
-  readonly environments: Readonly<Record<'direct' | 'gateway', Readonly<Record<string, string>>>>
+  /**
+   * Environments in which https://git.example.org/ leads to the forge itself, with its password, or to the gateway, as `refward agent add` says.
+   * In `exec`, it leads to the forge too, but there is no password: only the exec plane is left, and the gateway and a token for it are in variables.
+   */
+  readonly environments: Readonly<Record<Way, Readonly<Record<string, string>>>>
   close(): Promise<void>
 }
+
+export type Way = 'direct' | 'gateway' | 'exec'
 
 const FORGE = 'https://git.example.org'
 const GIT_SETTINGS = '[protocol "file"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[init]\n\ttemplateDir =\n\tdefaultBranch = main\n'
 
 /** @param rules what the agent `fixer` may do in every repository, as YAML in flow style. */
 export async function createGatewayWorld(rules: string): Promise<GatewayWorld> {
-  const root = await mkdtemp(join(tmpdir(), 'refward-shim-'))
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'refward-shim-')))
   const commands = await buildCommandWorld(root)
   const password = randomBytes(12).toString('hex')
   const upstream = await startHttpUpstream({ root: commands.stage, password })
@@ -35,20 +40,25 @@ export async function createGatewayWorld(rules: string): Promise<GatewayWorld> {
   })
   const token = await gateway.addAgent('fixer', ['forge/acme/*'])
   await writeFile(join(root, 'token'), token)
-  const direct = [`[url "${upstream.origin.replace('://', `://${upstream.user}:${password}@`)}/"]`, ...[`${FORGE}/`, 'ssh://git@git.example.org/', 'git@git.example.org:'].map((from) => `\tinsteadOf = ${from}`), ''].join('\n')
+  const session = JSON.parse(await gateway.operator('session', 'add', 'fixer', '--root', `forge/acme/widget=${root}`, '--json')) as { readonly token: string }
+  const direct = renderRewriting(upstream.origin.replace('://', `://${upstream.user}:${password}@`))
   const agent = renderAgentGitConfig({ agent: valueOf(parseAgentName('fixer')), gatewayUrl: gateway.origin, tokenFile: join(root, 'token'), forges: [{ name: valueOf(parseForgeName('forge')), kind: 'git', url: FORGE }] })
   return {
     commands,
     gateway,
     upstream,
     shim: await buildShim(root),
-    environments: { direct: await writeEnvironment(root, 'direct', direct), gateway: await writeEnvironment(root, 'gateway', agent) },
+    environments: { direct: await writeEnvironment(root, 'direct', direct), gateway: await writeEnvironment(root, 'gateway', agent), exec: { ...(await writeEnvironment(root, 'exec', renderRewriting(upstream.origin))), REFWARD_GATEWAY: gateway.origin, REFWARD_TOKEN: session.token } },
     close: async () => {
       await gateway.close()
       await upstream.close()
       await rm(root, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+function renderRewriting(origin: string): string {
+  return [`[url "${origin}/"]`, ...[`${FORGE}/`, 'ssh://git@git.example.org/', 'git@git.example.org:'].map((from) => `\tinsteadOf = ${from}`), ''].join('\n')
 }
 
 async function writeEnvironment(root: string, name: string, config: string): Promise<Readonly<Record<string, string>>> {

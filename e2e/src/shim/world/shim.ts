@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gitFront } from '@refward/core-policy'
-import { renderGitFront } from '@refward/gate-render'
-import { bundleGitShim } from '@refward/git-shim'
+import { renderGhFront, renderGitFront, renderRemoteHelper } from '@refward/gate-render'
+import { bundleGhShim, bundleGitShim } from '@refward/git-shim'
 
-/** What an image gets: the front, called `git`, and the program beside it. */
+/** What an image gets: the front, called `git`, the program beside it, and what git calls in its turn. */
 export interface Shim {
   /** The front. */
   readonly git: string
@@ -13,14 +13,24 @@ export interface Shim {
   readonly realGit: string
 }
 
-/** Builds both files as they are handed out, into a directory with a name that needs quotes. */
+/** Builds the files as they are handed out, into a directory with a name that needs quotes. */
 export async function buildShim(root: string, realGit: string = findGit()): Promise<Shim> {
   const directory = join(root, "refward's shim")
   await mkdir(directory, { recursive: true })
   const program = join(directory, 'git-shim.mjs')
   await bundleGitShim(program)
   const git = await writeProgram(join(directory, 'git'), renderGitFront(gitFront, { git: realGit, node: process.execPath, program }))
+  await writeProgram(join(directory, 'git-remote-refward'), renderRemoteHelper({ node: process.execPath, program }))
   return { git, realGit }
+}
+
+/** The same of gh. @returns the path of its front. */
+export async function buildGhShim(root: string): Promise<string> {
+  const directory = join(root, "refward's gh")
+  await mkdir(directory, { recursive: true })
+  const program = join(directory, 'gh-shim.mjs')
+  await bundleGhShim(program)
+  return writeProgram(join(directory, 'gh'), renderGhFront({ git: findGit(), node: process.execPath, program }))
 }
 
 /** @returns its path. */

@@ -23,7 +23,7 @@ export interface GhExecuteBody {
 export const ghExecuteBody: z.ZodType<GhExecuteBody> = z
   .strictObject({
     args: z.array(z.string().max(100_000)).max(256).meta({ description: 'What stands behind `gh`.', examples: [['pr', 'view', '7', '--json', 'title,state']] }),
-    repo: repo.optional().describe('The repository of the clone that gh was called in. It picks, and gives no right; `-R` goes before it.'),
+    repo: repo.optional().describe('The repository of the clone that gh was called in: its id, or its address on a forge or here. It picks, and gives no right; `-R` goes before it.'),
     cwd_branch: branch.optional().describe('The branch that is checked out there.'),
     stdin: text.optional().describe('The standard input, for `--body-file -`. No file is ever read.'),
     tty: z.boolean().optional().describe('Whether the standard output is a terminal: tables are then written for people, as gh does.'),

@@ -8,6 +8,7 @@ import { refErrors } from './table/ref-errors.ts'
 import { repositoryErrors } from './table/repository-errors.ts'
 import { requestErrors } from './table/request-errors.ts'
 import { sessionErrors } from './table/session-errors.ts'
+import { shimErrors } from './table/shim-errors.ts'
 import { upstreamErrors } from './table/upstream-errors.ts'
 import { worktreeErrors } from './table/worktree-errors.ts'
 
@@ -28,7 +29,8 @@ export const errorTable: typeof requestErrors &
   typeof upstreamErrors &
   typeof forgeErrors &
   typeof gatewayErrors &
-  typeof operatorErrors = {
+  typeof operatorErrors &
+  typeof shimErrors = {
   ...requestErrors,
   ...argumentErrors,
   ...sessionErrors,
@@ -41,6 +43,7 @@ export const errorTable: typeof requestErrors &
   ...forgeErrors,
   ...gatewayErrors,
   ...operatorErrors,
+  ...shimErrors,
 }
 
 /** How one row of the table is made. */

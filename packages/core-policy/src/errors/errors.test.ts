@@ -16,6 +16,7 @@ import { refErrors } from './table/ref-errors.ts'
 import { repositoryErrors } from './table/repository-errors.ts'
 import { requestErrors } from './table/request-errors.ts'
 import { sessionErrors } from './table/session-errors.ts'
+import { shimErrors } from './table/shim-errors.ts'
 import { upstreamErrors } from './table/upstream-errors.ts'
 import { worktreeErrors } from './table/worktree-errors.ts'
 
@@ -38,7 +39,7 @@ describe.each(entries)('%s', (code, { status, title, message, hint, doc }) => {
 })
 
 test('no code stands in two parts of the table', () => {
-  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, forgeErrors, worktreeErrors, gatewayErrors, operatorErrors]
+  const parts = [requestErrors, argumentErrors, sessionErrors, repositoryErrors, refErrors, contentErrors, limitErrors, upstreamErrors, forgeErrors, worktreeErrors, gatewayErrors, operatorErrors, shimErrors]
   expect(parts.flatMap((part) => Object.keys(part))).toHaveLength(entries.length)
 })
 

@@ -27,9 +27,14 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['new', 'create'],
 ])
 
+/** The command line with the names that the tables have. */
+export function nameGhCommand(argv: readonly string[]): readonly string[] {
+  return argv.map((argument, index) => (index === 1 ? (SYNONYMS.get(argument) ?? argument) : argument))
+}
+
 /** Reads a command line of gh. Never throws, whatever it is given. */
 export function parseGh({ argv, stdin }: GhInput): Parsed<GhCommand> {
-  const named = argv.map((argument, index) => (index === 1 ? (SYNONYMS.get(argument) ?? argument) : argument))
+  const named = nameGhCommand(argv)
   const parsed = parseAnyCommand(ghTables, named)
   if (parsed.kind === 'ok') return toOperation(new GhReader(parsed.value, stdin))
   const refused = isUnknownCommand(parsed) ? findRefusedCommand(named) : undefined

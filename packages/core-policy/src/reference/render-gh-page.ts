@@ -18,6 +18,7 @@ tables below; what is not in them is refused, and the refusal says what is allow
 [policy](policy.md) of the repository: \`forge.pulls\` and \`forge.issues\`. \`gh auth status\` shows what an agent may do.
 
 Output, exit codes and what goes to which stream are gh's own. Bodies come from \`--body\` or, with \`--body-file -\`, from the standard input; the gateway reads no file.
+The \`gh\` of an [agent's image](../agents.md) reads files itself and sends their text, and makes title and text of the commits for \`--fill\`.
 `
 
 const ROUTES_HEAD = `## Routes of gh api

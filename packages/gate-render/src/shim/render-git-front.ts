@@ -1,17 +1,7 @@
 import type { GitFront } from '@refward/core-policy'
 
-import { quoteShellWord } from '../shell-text.ts'
 import { groupSecondWords, joinPatterns, listSingleOptions, listSingleWords, listSpacedOptions } from './front-patterns.ts'
-
-/** Where things are in the sandbox; absolute paths, which are never searched for. */
-export interface GitFrontPaths {
-  /** The git that does the work. Never the place of the front itself. */
-  readonly git: string
-  /** Node.js. */
-  readonly node: string
-  /** The bundled program that reads remote commands. */
-  readonly program: string
-}
+import { type FrontPaths, quotePaths } from './front-paths.ts'
 
 /**
  * The `git` that stands on a sandbox's PATH, as a script for any POSIX shell. A local command becomes the real git in the same process, with nothing added;
@@ -19,7 +9,7 @@ export interface GitFrontPaths {
  *
  * @throws RangeError when a path is not absolute, or git is one of the others
  */
-export function renderGitFront(front: GitFront, paths: GitFrontPaths): string {
+export function renderGitFront(front: GitFront, paths: FrontPaths): string {
   const { git, node, program } = quotePaths(paths)
   return `#!/bin/sh
 # git for the inside of a sandbox, rendered by refward. A command that reaches another repository is read first by a program of its own;
@@ -76,13 +66,4 @@ function renderSecondWords(first: string, seconds: readonly string[]): string {
 			return 1
 			;;
 `
-}
-
-function quotePaths({ git, node, program }: GitFrontPaths): GitFrontPaths {
-  for (const path of [git, node, program]) {
-    // A relative one, or a bare name, would be looked for where the agent happens to be, or on a PATH that leads here again.
-    if (!path.startsWith('/')) throw new RangeError(`${JSON.stringify(path)} is not an absolute path`)
-  }
-  if (git === node || git === program) throw new RangeError('git cannot be at the place of another program')
-  return { git: quoteShellWord(git), node: quoteShellWord(node), program: quoteShellWord(program) }
 }

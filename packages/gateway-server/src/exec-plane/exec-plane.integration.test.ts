@@ -335,7 +335,7 @@ describe('fetch and ls-remote', () => {
   })
 
   test('a listing is that of ls-remote', async () => {
-    for (const args of [['--heads'], ['--tags', '--refs'], ['main'], ['v*'], ['refs/heads/*'], ['--heads', 'topic', 'main']]) {
+    for (const args of [['--heads'], ['--tags', '--refs'], ['main'], ['v*'], ['v[0-9]*'], ['refs/heads/*'], ['--heads', 'topic', 'main']]) {
       const answer = await call('ls-remote', { repo_path: work, args, remote: 'origin' })
       const shown = answer.body.refs?.flatMap(({ ref = '', id = '', peeled }) => (peeled === undefined ? [`${id}\t${ref}`] : [`${id}\t${ref}`, `${peeled}\t${ref}^{}`]))
       const options = args.filter((arg) => arg.startsWith('-'))

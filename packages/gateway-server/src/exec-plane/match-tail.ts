@@ -1,32 +1,34 @@
+import { type TailPart, parseTailPattern } from './tail-pattern.ts'
+
 /**
- * Whether the end of a ref name, from a slash on, is as the pattern says: `main`, `heads/agent/*`, `v?`. A star stands for any characters, slashes too, as
- * for `git ls-remote`. It takes time in proportion to both lengths, whatever an agent writes; a set of characters (`[0-9]`) is not understood, and
- * matches nothing but itself.
+ * Whether the end of a ref name, from a slash on, is as the pattern says: `main`, `heads/agent/*`, `v[0-9]?`. A star stands for any bytes, slashes too, as for
+ * `git ls-remote`. It takes time in proportion to both lengths at most, whatever an agent writes.
  */
-export function matchTail(pattern: string, name: string): boolean {
-  return matchGlob(`*/${pattern}`, `/${name}`)
+export function createTailMatcher(pattern: string): (name: string) => boolean {
+  const parts = parseTailPattern(`*/${pattern}`)
+  return parts === undefined ? () => false : (name) => matchParts(parts, Buffer.from(`/${name}`, 'utf8'))
 }
 
-function matchGlob(pattern: string, text: string): boolean {
+function matchParts(parts: readonly TailPart[], text: Uint8Array): boolean {
   let at = 0
   let position = 0
   let star = -1
   let resume = 0
-  while (position < text.length) {
-    const wanted = pattern[at]
-    if (wanted === '*') {
+  for (let byte = text[position]; byte !== undefined; byte = text[position]) {
+    const part = parts[at]
+    if (part?.kind === 'star') {
       star = at
       resume = position
       at += 1
-    } else if (wanted === '?' || wanted === text[position]) {
+    } else if (part?.has(byte) === true) {
       at += 1
       position += 1
     } else if (star >= 0) {
-      // The last star takes one character more.
+      // The last star takes one byte more.
       at = star + 1
       resume += 1
       position = resume
     } else return false
   }
-  return /^\**$/.test(pattern.slice(at))
+  return parts.slice(at).every(({ kind }) => kind === 'star')
 }

@@ -2,7 +2,7 @@ import { type GitCommand, hasOption, parseGitCommand } from '@refward/core-polic
 import type { ListedRef } from '@refward/upstream'
 import { DEFAULT_REMOTE } from '../git-operations/resolve-remote.ts'
 import { requestProblems } from '../http/request-problems.ts'
-import { matchTail } from './match-tail.ts'
+import { createTailMatcher } from './match-tail.ts'
 
 /** What stands behind `git fetch` or `git ls-remote`, and the remote beside it. */
 export interface ListingArguments {
@@ -36,14 +36,14 @@ function withRemote(operation: ListingArguments['operation'], remote: string | u
 }
 
 function createFilter(command: GitCommand): ListingWish['filter'] {
-  const patterns = command.positionals.flatMap((value) => (value.kind === 'text' ? [value.text] : []))
+  const matchers = command.positionals.flatMap((value) => (value.kind === 'text' ? [createTailMatcher(value.text)] : []))
   const kinds = [...(hasOption(command, '--heads') ? ['refs/heads/'] : []), ...(hasOption(command, '--tags') ? ['refs/tags/'] : [])]
   const bare = hasOption(command, '--refs')
   return (refs) =>
     refs
       .filter(({ name }) => kinds.length === 0 || kinds.some((kind) => name.startsWith(kind)))
       .filter(({ name }) => !bare || name.startsWith('refs/'))
-      .filter(({ name }) => patterns.length === 0 || patterns.some((pattern) => matchTail(pattern, name)))
+      .filter(({ name }) => matchers.length === 0 || matchers.some((matches) => matches(name)))
       .map((ref) => (bare ? withoutPeeled(ref) : ref))
 }
 

@@ -7,7 +7,6 @@ import { commentRest, pullRest } from '../gh/json/rest-shapes.ts'
 import { abortOnClose } from '../http/abort-on-close.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
-import { requireStrictRequests } from '../http/strict-requests.ts'
 import type { RequestGate } from '../session/request-gate.ts'
 import { withinGate } from '../session/within-gate.ts'
 import { answerGh } from './answer-gh.ts'
@@ -28,7 +27,6 @@ const ROUTES: readonly (readonly [string, Route])[] = [
 
 /** The forge plane: gh's command lines, and pull requests as JSON. */
 export function forgeRoutes(app: FastifyInstance, parts: Parts): void {
-  requireStrictRequests(app)
   app.post('/api/v1/gh/execute', (request, reply) => answerGh(parts, request, reply))
   for (const [word, route] of ROUTES) app.post(`/api/v1/gh/pr/${word}`, (request, reply) => answerTyped(parts, request, reply, route))
 }

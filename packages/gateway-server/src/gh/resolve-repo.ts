@@ -1,5 +1,6 @@
 import { type ForgeName, type GhRepo, type Policy, type RepoId, RefwardError, parseRepoId } from '@refward/core-policy'
 import type { LiveSubject } from '../session/authenticate.ts'
+import { resolveRemote } from '../git-operations/resolve-remote.ts'
 import { requireParsed } from '../http/require-parsed.ts'
 import { grantsOf } from '../session/grants.ts'
 
@@ -8,13 +9,13 @@ export interface RepoQuestion {
   readonly subject: LiveSubject
   /** With -R. */
   readonly named: GhRepo | undefined
-  /** Where gh was called, as the client says: `<forge>/<owner>/<repo>`. It picks, and gives no right. */
+  /** Where gh was called, as the client says: `<forge>/<owner>/<repo>`, or its address on a forge or here. It picks, and gives no right. */
   readonly here: string | undefined
 }
 
 /** The repository that a command is about. Which forge a host belongs to is said by the configuration alone. */
 export function resolveRepo({ policy, subject, named, here }: RepoQuestion): RepoId {
-  const current = here === undefined ? onlyGrant(subject) : requireParsed(parseRepoId(here), 'repo')
+  const current = here === undefined ? onlyGrant(subject) : resolveHere(policy, subject, here)
   if (named === undefined) {
     if (current !== undefined) return current
     throw new RefwardError('RW_GH_USAGE', { detail: 'no repository is named, and this session has more than one', remedy: 'name it with -R OWNER/REPO, or run gh in a clone' })
@@ -23,6 +24,10 @@ export function resolveRepo({ policy, subject, named, here }: RepoQuestion): Rep
   if (named.host === undefined && asId.kind === 'ok' && policy.repository(asId.value) !== undefined) return asId.value
   const forge = named.host === undefined ? forgeOf(policy, current) : forgeAt(policy, named.host)
   return requireParsed(parseRepoId(`${forge}/${named.path}`), '--repo')
+}
+
+function resolveHere(policy: Policy, subject: LiveSubject, here: string): RepoId {
+  return here.includes(':') ? resolveRemote({ policy, subject, root: undefined }, here) : requireParsed(parseRepoId(here), 'repo')
 }
 
 function onlyGrant(subject: LiveSubject): RepoId | undefined {

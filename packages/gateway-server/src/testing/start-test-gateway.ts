@@ -152,7 +152,7 @@ async function openMachine({ directory, readEnvironment, policy, clock, ledger, 
   )
   return {
     forge: createForgePlane({ policy: () => policy, policyDigest: () => 'sha256:test', ledger, keyring, apis, scanner: () => scanner, secrets: () => secrets, clock }),
-    operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test', worktrees: { git, clock: { now: Date.now, sleep } }, secrets: () => secrets }),
+    operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test', worktrees: { git, clock: { now: Date.now, sleep } }, secrets: () => secrets, trees: { git, quarantines, createName, clock: { now: Date.now, sleep } }, keepOut: [directory], clock }),
     close: async () => {
       await mirrors.close()
       await scanner.close()
