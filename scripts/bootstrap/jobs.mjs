@@ -16,6 +16,7 @@ const jobs = new Map(/** @type {[string, (args: readonly string[]) => Job][]} */
   ['build', () => ({ needsApp: true, argv: [] })],
   ['test', (args) => ({ needsApp: false, argv: ['scripts/test/main.ts', ...args] })],
   ['check', (args) => ({ needsApp: false, argv: ['scripts/test/main.ts', '--only', fast, ...args] })],
+  ['e2e', (args) => ({ needsApp: false, argv: ['scripts/matrix/main.ts', ...args] })],
   ['bench', (args) => ({ needsApp: true, argv: ['--conditions=refward-source', 'bench/src/main.ts', ...args] })],
   ['gitea', (args) => ({ needsApp: false, argv: ['scripts/programs/main.ts', 'gitea', ...args] })],
   ['gitleaks', (args) => ({ needsApp: false, argv: ['scripts/programs/main.ts', 'gitleaks', ...args] })],

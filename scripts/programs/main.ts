@@ -1,4 +1,5 @@
 import { Problem, printProblem } from '../bootstrap/problem.mjs'
+import { ensureProgram } from './ensure-program.ts'
 import { gitea } from './gitea.ts'
 import { gitleaks } from './gitleaks.ts'
 
@@ -7,9 +8,7 @@ try {
   const name = process.argv[2]
   const program = [gitea, gitleaks].find((candidate) => candidate.name === name)
   if (program === undefined) throw new Problem(`there is no program ${JSON.stringify(name)}`, 'use gitea or gitleaks')
-  const lacks = program.find() === undefined ? program.lacks() : []
-  if (lacks.length > 0) throw new Problem(`${program.name} cannot be built without ${lacks.join(' and ')}`, program.remedy)
-  process.stdout.write(`${program.find() ?? (await program.provide())}\n`)
+  process.stdout.write(`${await ensureProgram(program)}\n`)
 } catch (error) {
   printProblem(error)
   process.exitCode = 1

@@ -4,39 +4,32 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { renderGhFront } from '@refward/gate-render'
-import { GithubFake } from '@refward/testing-github-fake'
 import { git, gitEnvironment } from '@refward/testing-repositories'
 import { interleave, median } from '../interleave.ts'
 import type { Measurement, Row } from '../row.ts'
 import type { BenchWorld } from '../world/bench-world.ts'
-import { type GatewayProcess, startGatewayProcess } from '../world/gateway-process.ts'
+import { type ForgeWorld, startForgeWorld } from '../world/forge-world.ts'
 
 const ROUNDS = 60
 const PROGRAM = fileURLToPath(new URL('../../../apps/refward/dist/gh-shim.mjs', import.meta.url))
-const ID = '1'.repeat(40)
 
-/** `gh pr view` in a clone, from the call to its end: the shell, Node.js, the program of the shim, git, the gateway, and a fake of GitHub. */
+/** `gh pr view` in a clone, from the call to its end: the shell, Node.js, the program of the shim, git, the gateway, and a real Gitea. */
 export function ghShimRow(world: BenchWorld): Row {
   return { id: 'gh-shim-whole-ms', unit: 'ms', budget: 120, bound: 'at-most', measure: () => measureWhole(world) }
 }
 
 async function measureWhole(world: BenchWorld): Promise<Measurement> {
-  const forge = await GithubFake.start({ token: 'of-the-bench', login: 'refward' })
-  const gateway = await startGatewayProcess(join(world.directory, 'gh-gateway'), { kind: 'github', origin: forge.origin, user: 'refward', password: 'of-the-bench' })
+  const forge = await startForgeWorld(join(world.directory, 'gh-shim'))
   try {
-    const branch = 'agent/bench/topic'
-    const repository = forge.addRepository('acme', 'widget', ['main', branch])
-    repository.objects.push({ number: 1, id: 1, kind: 'pull', title: 'one', body: 'text', state: 'open', base: 'main', head: branch, headId: ID, draft: false, author: 'refward', merged: false })
-    return await measureCalls(world, gateway, { url: `${forge.origin}/acme/widget`, branch })
+    return await measureCalls(world, forge)
   } finally {
-    await gateway.stop()
-    await forge.close()
+    await forge.stop()
   }
 }
 
-async function measureCalls(world: BenchWorld, gateway: GatewayProcess, { url, branch }: { readonly url: string; readonly branch: string }): Promise<Measurement> {
+async function measureCalls(world: BenchWorld, { gateway, url }: ForgeWorld): Promise<Measurement> {
   const work = world.place()
-  await git(['init', '-q', '-b', branch, work])
+  await git(['init', '-q', work])
   await git(['remote', 'add', 'origin', url], { cwd: work })
   const front = join(world.directory, 'gh')
   await writeFile(front, renderGhFront({ git: execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim(), node: process.execPath, program: PROGRAM }))
@@ -47,5 +40,5 @@ async function measureCalls(world: BenchWorld, gateway: GatewayProcess, { url, b
     if (status !== 0) throw new Error(`${program} ${argv.join(' ')} ended with ${status}`)
   }
   const { direct, ours } = await interleave({ rounds: ROUNDS, direct: () => run(process.execPath, ['--eval', '']), ours: () => run(front, ['pr', 'view', '1']) })
-  return { value: median(ours), reference: `gh pr view of a fake GitHub; Node.js alone ${median(direct).toFixed(1)} ms` }
+  return { value: median(ours), reference: `Node.js alone ${median(direct).toFixed(1)} ms` }
 }

@@ -15,6 +15,7 @@ export function pushRows(world: BenchWorld): readonly Row[] {
   return [
     { id: 'push-1-commit-added-ms', unit: 'ms', budget: 40, bound: 'at-most', measure: () => measureSmallPush(world, 'widget') },
     { id: 'push-1-commit-200mib-repo-added-ms', unit: 'ms', budget: 40, bound: 'at-most', measure: () => measureSmallPush(world, 'blobs') },
+    { id: 'exec-push-added-ms', unit: 'ms', budget: 80, bound: 'at-most', measure: () => measureExecPush(world) },
     { id: 'push-200mib-ratio', unit: 'ratio', budget: 1.5, bound: 'at-most', measure: () => measureLargePush(world) },
     { id: 'push-200mib-rss-growth-mb', unit: 'MB', budget: 50, bound: 'at-most', measure: () => measureGrowth(world) },
   ]
@@ -32,6 +33,36 @@ async function measureSmallPush(world: BenchWorld, fixture: FixtureName): Promis
   const push = (remote: string, branch: string, round: number): Promise<string> =>
     clientGit(clone, 'push', '-q', remote, `${prepared.get(branch)?.[round]}:refs/heads/${branch}`)
   return added(await interleave({ rounds: PUSHES, direct: (round) => push('direct', branches.direct, round), ours: (round) => push('origin', branches.ours, round) }))
+}
+
+/** Out of a work tree that is shared with the gateway, beside the agent's own push of the same kind of commit. */
+async function measureExecPush(world: BenchWorld): Promise<Measurement> {
+  const name = await world.freshRepository('widget')
+  const clone = world.place()
+  await clientGit('/', 'clone', '-q', world.gateway.url(name), clone)
+  const branches = { direct: 'agent/bench/direct', ours: 'agent/bench/ours' }
+  for (const branch of Object.values(branches)) await clientGit(clone, 'branch', branch, 'HEAD')
+  const prepared = await prepareCommits(clone, Object.values(branches), PUSHES + 1)
+  const token = await world.gateway.share(clone, name)
+  const refspec = (branch: string, round: number): string => `${prepared.get(branch)?.[round]}:refs/heads/${branch}`
+  return added(
+    await interleave({
+      rounds: PUSHES,
+      // By its address: a remote would have its tracking branch moved, and the gateway waits until a work tree has been at rest for a moment.
+      direct: (round) => clientGit(clone, 'push', '-q', world.directUrl(name), refspec(branches.direct, round)),
+      ours: (round) => pushByJson(world, { token, clone, refspec: refspec(branches.ours, round) }),
+    }),
+  )
+}
+
+async function pushByJson({ gateway }: BenchWorld, { token, clone, refspec }: { readonly token: string; readonly clone: string; readonly refspec: string }): Promise<void> {
+  const response = await fetch(`${gateway.origin}/api/v1/git/push`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ repo_path: clone, refspecs: [refspec] }),
+  })
+  const answer = await response.text()
+  if (!response.ok) throw new Error(answer)
 }
 
 async function prepareCommits(clone: string, branches: readonly string[], count: number): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -5,24 +5,31 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { UpstreamProcess } from './upstream-process.ts'
-
-/** The forge behind a gateway; of kind `git` by default. */
-export type BenchForge = Pick<UpstreamProcess, 'origin' | 'password' | 'user'> & { readonly kind?: 'git' | 'github' }
 
 /** The shipped program, as an operator starts it. */
 export interface GatewayProcess {
   readonly origin: string
   readonly pid: number
-  /** Of the agent. */
+  /** Of the one agent's session. */
   readonly token: string
   /** The URL of a repository with the agent's token in it. */
   url(repository: string): string
+  /** A session that shares a directory with the gateway. @returns its token. */
+  share(root: string, repository: string): Promise<string>
   stop(): Promise<void>
 }
 
 const PROGRAM = fileURLToPath(new URL('../../../apps/refward/dist/main.js', import.meta.url))
 const run = promisify(execFile)
+
+/** The forge that is behind a gateway. */
+export interface BenchForge {
+  /** Plain git by default. */
+  readonly kind?: 'git' | 'gitea'
+  readonly origin: string
+  readonly user: string
+  readonly password: string
+}
 
 /** Starts a gateway with an empty data directory and one agent that may do what the rows need. */
 export async function startGatewayProcess(directory: string, upstream: BenchForge): Promise<GatewayProcess> {
@@ -34,13 +41,17 @@ export async function startGatewayProcess(directory: string, upstream: BenchForg
   const child = spawn(process.execPath, [PROGRAM, 'up', '--config', config], { cwd: directory, env, stdio: ['ignore', 'ignore', 'inherit'] })
   const origin = `http://127.0.0.1:${port}`
   await waitUntilReady(origin, child)
-  const { stdout } = await run(process.execPath, [PROGRAM, 'agent', 'add', 'bench', '--repo', 'bench/acme/*', '--json', '--config', config], { cwd: directory, env })
-  const { token } = JSON.parse(stdout) as { readonly token: string }
+  const makeToken = async (...command: readonly string[]): Promise<string> => {
+    const { stdout } = await run(process.execPath, [PROGRAM, ...command, '--json', '--config', config], { cwd: directory, env })
+    return (JSON.parse(stdout) as { readonly token: string }).token
+  }
+  const token = await makeToken('agent', 'add', 'bench', '--repo', 'bench/acme/*')
   return {
     origin,
     pid: child.pid ?? 0,
     token,
     url: (repository) => `http://bench:${token}@127.0.0.1:${port}/git/bench/${repository}`,
+    share: (root, repository) => makeToken('session', 'add', 'bench', '--root', `bench/${repository.replace(/\.git$/, '')}=${root}`),
     stop: async () => {
       child.kill('SIGTERM')
       await once(child, 'exit')
@@ -48,14 +59,14 @@ export async function startGatewayProcess(directory: string, upstream: BenchForg
   }
 }
 
-function renderConfig(upstream: BenchForge, port: number): string {
+function renderConfig({ kind = 'git', origin, user }: BenchForge, port: number): string {
   return `version: 1
 listen: 127.0.0.1:${port}
 forges:
   bench:
-    kind: ${upstream.kind ?? 'git'}
-    url: ${upstream.origin}
-    credential: { env: FORGE_PASSWORD, username: ${upstream.user} }
+    kind: ${kind}
+    url: ${origin}
+    credential: { env: FORGE_PASSWORD, username: ${user} }
 limits: { agent_per_minute: 100000, agent_in_flight: 200, in_flight: 200 }
 repositories:
   bench/acme/*: { read: ["*"], push: ["*"] }

@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
   { name: 'is not ready', fault: { kind: 'status', status: 503 }, code: 'RW_UPSTREAM_FAILED' },
   { name: 'limits the rate', fault: { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, code: 'RW_UPSTREAM_RATE_LIMITED' },
   { name: 'does not know the repository any more', fault: { kind: 'status', status: 404 }, code: 'RW_UPSTREAM_NOT_FOUND' },
-  { name: 'does not take the credential any more', fault: { kind: 'status', status: 401 }, code: 'RW_UPSTREAM_REFUSED' },
+  { name: 'does not take the credential any more', fault: { kind: 'status', status: 401 }, code: 'RW_CREDENTIAL_REJECTED' },
   { name: 'answers nonsense', fault: { kind: 'nonsense', body: 'hello\n' }, code: 'RW_UPSTREAM_PROTOCOL' },
   { name: 'answers with a page', fault: { kind: 'content-type', contentType: 'text/html' }, code: 'RW_UPSTREAM_PROTOCOL' },
   { name: 'answers in brotli', fault: { kind: 'encoding', encoding: 'br' }, code: 'RW_UPSTREAM_PROTOCOL' },

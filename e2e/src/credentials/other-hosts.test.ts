@@ -75,8 +75,8 @@ describe('redirects', () => {
     const before = world.upstream.requests.length
     world.upstream.plan({ kind: 'status', status: 401, headers }, {}, 1)
     const answer = await advertise(world.ways.refward, 'git-upload-pack')
-    expect(answer.status).toBe(502)
-    expect(answer.body.toString()).toContain('RW_UPSTREAM_REFUSED')
+    expect(answer.status).toBe(503)
+    expect(answer.body.toString()).toContain('RW_CREDENTIAL_REJECTED')
     expect(world.upstream.requests.length).toBe(before + 1)
   })
 

@@ -105,23 +105,24 @@ describe('a token with too few rights', () => {
     await weakTree.git('fetch')
     expect(await weakTree.id('origin/main')).toBe(news)
     const pushed = await world.push(weakTree, 'origin', 'HEAD')
-    expect(pushed).toMatchObject({ status: 128, audit: [], faults: ['RW_UPSTREAM_REFUSED'] })
-    expect(pushed.screen).toContain('remote: refward: forge forge refused listing refs for a push with the credential of refward: status 403, Forbidden (RW_UPSTREAM_REFUSED)')
-    expect(pushed.screen).toContain('The requested URL returned error: 502')
+    expect(pushed).toMatchObject({ status: 128, audit: [], faults: ['RW_CREDENTIAL_FORBIDDEN'] })
+    expect(pushed.screen).toContain('remote: refward: forge forge refused listing refs for a push with the credential of refward: status 403, Forbidden (RW_CREDENTIAL_FORBIDDEN)')
+    expect(pushed.screen).toMatch(/the operator must give .*weak-token.* the right to forge\/acme\/weak/)
+    expect(pushed.screen).toContain('The requested URL returned error: 503')
     expect((await weak.refs()).has('refs/heads/agent/fixer/work')).toBe(false)
   })
 
   it('is found by doctor', async () => {
     const checks = new Map((await world.doctor()).map((check) => [check.name, check]))
     expect(checks.get('read forge/acme/weak')).toMatchObject({ state: 'ok' })
-    expect(checks.get('push forge/acme/weak')).toMatchObject({ state: 'fail', detail: expect.stringContaining('RW_UPSTREAM_REFUSED') as string })
+    expect(checks.get('push forge/acme/weak')).toMatchObject({ state: 'fail', detail: expect.stringContaining('RW_CREDENTIAL_FORBIDDEN') as string })
   })
 
   it('that was revoked serves nothing, though the mirror has it all', async () => {
     await revokeToken('read:repository')
     const fetched = await world.watch(weakTree, 'fetch')
-    expect(fetched).toMatchObject({ status: 128, faults: ['RW_UPSTREAM_REFUSED'] })
-    expect(fetched.screen).toContain('status 401, Failed to authenticate user (RW_UPSTREAM_REFUSED)')
+    expect(fetched).toMatchObject({ status: 128, faults: ['RW_CREDENTIAL_REJECTED'] })
+    expect(fetched.screen).toContain('it is wrong, revoked or expired (RW_CREDENTIAL_REJECTED)')
   })
 
   it('is replaced by another one without a restart', async () => {

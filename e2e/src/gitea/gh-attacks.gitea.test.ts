@@ -83,6 +83,19 @@ describe('an agent that goes round the rules', () => {
     { name: 'a release', args: ['release', 'create', 'v1'] },
     { name: 'a workflow', args: ['workflow', 'run', 'x'] },
     { name: 'a secret', args: ['secret', 'set', 'X', '-b', 'y'] },
+    { name: 'a method with a sign', args: ['api', '-X=DELETE', `${HERE}/branches/main`] },
+    { name: 'a method in lower case behind the route', args: ['api', `${HERE}/pulls/1/merge`, '-X', 'post', '-f', 'Do=merge'] },
+    { name: 'an encoded climb', args: ['api', `${HERE}/%2e%2e/closed`] },
+    { name: 'a climb with matrix parameters', args: ['api', `${HERE}/..;/closed`] },
+    { name: 'a backslash', args: ['api', `${HERE}\\..\\closed`] },
+    { name: 'matrix parameters', args: ['api', `${HERE}/pulls/1;/merge`, '-f', 'Do=merge'] },
+    { name: 'a method in a field', args: ['api', `${HERE}/pulls/1`, '-f', '_method=DELETE'] },
+    { name: 'the number of the repository', args: ['api', 'repositories/1'] },
+    { name: 'Gitea own route to dispatch a workflow', args: ['api', `${HERE}/actions/workflows/x.yml/dispatches`, '-f', 'ref=main'] },
+    { name: 'Gitea own route to update a pull request', args: ['api', '-XPOST', `${HERE}/pulls/1/update`] },
+    { name: 'Gitea own route to hand the repository on', args: ['api', `${HERE}/transfer`, '-f', 'new_owner=refward'] },
+    { name: 'Gitea own route to act as somebody', args: ['api', `${HERE}/issues?sudo=acme`] },
+    { name: 'Gitea own parameter for a credential', args: ['api', `${HERE}/issues?token=x`] },
   ])('gains nothing by $name', async ({ args }) => {
     const before = await stateOfForge()
     await expectRefused(args, ['RW_FORGE_ROUTE', 'RW_GH_REFUSED', 'RW_GH_USAGE', 'RW_ARGUMENT_DENIED', 'RW_ARGUMENT_VALUE', 'RW_ARGUMENT_COMMAND', 'RW_ARGUMENT_UNKNOWN', 'RW_FORGE_DENIED'])
@@ -95,6 +108,22 @@ describe('an agent that goes round the rules', () => {
     await expectRefused(['api', `${HERE}/issues/2`, '-X', 'PATCH', '-f', 'state=closed'], ['RW_FORGE_ROUTE'])
     expect(await stateOfForge()).toBe(before)
     expect(readDeeds(await world.gateway.audit()).filter((deed) => deed === 'deny pull.state RW_FORGE_NOT_OWNED')).toHaveLength(4)
+  })
+
+  it('does not touch what a fork offers from a branch of its name, nor take an issue for a pull request or the other way round', async () => {
+    const stranger = await world.gitea.createUser('stranger')
+    await world.gitea.api.call({ method: 'PUT', path: '/repos/acme/widget/collaborators/stranger', body: { permission: 'read' } })
+    const authorization = `Basic ${Buffer.from(`${stranger.name}:${stranger.password}`).toString('base64')}`
+    await world.gitea.api.call({ method: 'POST', path: '/repos/acme/widget/forks', body: { name: 'widget' }, authorization })
+    await world.gitea.api.call({ method: 'POST', path: '/repos/stranger/widget/contents/fork.txt', body: { branch: 'main', new_branch: 'agent/fixer/fork', content: 'eAo=', message: 'x' }, authorization })
+    const pull = (await world.gitea.api.call({ method: 'POST', path: '/repos/acme/widget/pulls', body: { title: 'from a fork', head: 'stranger:agent/fixer/fork', base: 'main' }, authorization })) as { readonly number: number }
+    const issue = (await world.gitea.api.call({ method: 'POST', path: '/repos/acme/widget/issues', body: { title: 'an issue' }, authorization })) as { readonly number: number }
+    // The forge itself goes on with a pull request for a moment after it was opened.
+    const state = async (): Promise<unknown> => ((await world.gitea.api.call({ method: 'GET', path: '/repos/acme/widget/issues?state=all&type=all' })) as readonly Record<string, unknown>[]).map(({ title, state: stands, comments }) => [title, stands, comments])
+    const before = await state()
+    for (const args of [['pr', 'close', `${pull.number}`], ['pr', 'edit', `${pull.number}`, '-t', 'x'], ['pr', 'ready', `${pull.number}`, '--undo']]) await expectRefused(args, ['RW_FORGE_NOT_OWNED'])
+    for (const args of [['pr', 'close', `${issue.number}`], ['pr', 'comment', `${issue.number}`, '-b', 'x'], ['issue', 'close', `${pull.number}`], ['issue', 'comment', '1', '-b', 'x'], ['api', `${HERE}/pulls/${issue.number}`], ['api', `${HERE}/issues/1`]]) await expectRefused(args, ['RW_FORGE_NOT_FOUND'])
+    expect(await state()).toEqual(before)
   })
 
   it('sees nothing of branches that it is not shown', async () => {

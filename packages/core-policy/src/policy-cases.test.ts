@@ -10,7 +10,7 @@ import { createPolicy, createSubject } from './testing/policy-world.ts'
 import { decideCaseRefs, readPush, runCase } from './testing/run-case.ts'
 
 const folder = new URL('../cases/', import.meta.url)
-const files = readdirSync(folder).map((name) => ({ name, file: parseCaseFile(readFileSync(new URL(name, folder), 'utf8')) }))
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml')).map((name) => ({ name, file: parseCaseFile(readFileSync(new URL(name, folder), 'utf8')) }))
 
 describe.each(files)('$name: $file.about', ({ file }) => {
   test.each(file.cases)('$name', (policyCase) => {

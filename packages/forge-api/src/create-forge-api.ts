@@ -1,5 +1,6 @@
 import { type ForgeConfig, type ForgeKind, type RepoRef, RefwardError } from '@refward/core-policy'
 import { type ResolveHost, openHttp } from '@refward/upstream'
+import * as z from 'zod'
 import { giteaDialect } from './github-like/gitea-dialect.ts'
 import { githubDialect } from './github-like/github-dialect.ts'
 import type { RepositoryApi } from './github-like/dialect.ts'
@@ -81,9 +82,20 @@ export function createForgeApi(forge: ApiForge, edge: ApiEdge): ForgeApi | undef
       const change = permit.spend()
       return writer({ lease, signal, ...wordsOfChange(change) }, change)
     },
+    identify: async (permit, lease, signal) => {
+      requireSameRepository(permit.repo, lease.repo)
+      const { value: account, clockOffset } = await client.getDated({ lease, signal, action: 'asking whose credential this is', what: 'the account' }, accountSchema, '/user')
+      return { account, clockOffset }
+    },
     close: () => http.client.close(),
   }
 }
+
+/** GitLab calls it `username`. */
+const accountSchema: z.ZodType<string> = z
+  .object({ login: z.string().min(1).max(255).optional(), username: z.string().min(1).max(255).optional() })
+  .transform(({ login, username }) => login ?? username)
+  .pipe(z.string())
 
 /** INVARIANT: what was decided for one repository is never done with the credential of another. */
 function requireSameRepository(permitted: RepoRef, leased: RepoRef): void {

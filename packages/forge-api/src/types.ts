@@ -35,6 +35,14 @@ export type Written =
   | { readonly kind: 'review'; readonly review: Review }
   | { readonly kind: 'route'; readonly answer: unknown }
 
+/** Who the gateway is on a forge. */
+export interface ForgeIdentity {
+  /** Name of the account, as it stands in `author`. */
+  readonly account: string
+  /** Milliseconds by which the forge's clock is ahead of the gateway's, within a second; undefined where it does not say. */
+  readonly clockOffset: number | undefined
+}
+
 /**
  * Typed operations on one forge, bound to the origin of its API. Every answer is bounded in size and time and read by a schema, and nothing
  * is followed to another address. Faults are thrown as `RefwardError`; texts of the forge in them are masked and escaped.
@@ -44,6 +52,8 @@ export interface ForgeApi {
   read<K extends ForgeRead['kind']>(permit: ForgeReadPermit, lease: Lease, read: ReadOf<K>, signal: AbortSignal): Promise<ForgeAnswers[K]>
   /** Sends the change of the permit, once; it is never sent again. */
   write(permit: ForgeWritePermit, lease: Lease, signal: AbortSignal): Promise<Written>
+  /** Whose credential this is, and what time it is there. @throws RefwardError where the credential may not ask that */
+  identify(permit: ForgeReadPermit, lease: Lease, signal: AbortSignal): Promise<ForgeIdentity>
   /** Ends every connection and what is under way on it. */
   close(): Promise<void>
 }

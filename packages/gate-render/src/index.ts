@@ -1,4 +1,5 @@
 export { type AgentGit, renderAgentGitConfig } from './agent-git-config.ts'
+export { type AgentTree, renderAgentTreeConfig } from './agent-tree-config.ts'
 export { gatewayVariable, renderAgentEnvironment, tokenVariable } from './agent-environment.ts'
 export { type ForgeAddress, listForgeSpellings } from './forge-spellings.ts'
 export { renderShellExports } from './shell-text.ts'

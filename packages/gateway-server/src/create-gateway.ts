@@ -8,6 +8,7 @@ import { listenOnSocket } from './control-plane/listen-on-socket.ts'
 import { sessionRoutes } from './control-plane/session-routes.ts'
 import { statusRoutes } from './control-plane/status-routes.ts'
 import { undoRoutes } from './control-plane/undo-routes.ts'
+import { worktreeRoutes } from './control-plane/worktree-routes.ts'
 import { execRoutes } from './exec-plane/exec-routes.ts'
 import { forgeRoutes } from './forge-plane/forge-routes.ts'
 import type { GatewayParts } from './gateway-parts.ts'
@@ -15,9 +16,11 @@ import { gitRoutes } from './git-plane/git-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { MAX_JSON_BYTES, answerErrorsAsJson } from './http/answer-errors.ts'
 import { boundSlowBodies } from './http/slow-bodies.ts'
+import { requireStrictRequests } from './http/strict-requests.ts'
 import { summariseRequests } from './observe/request-summary.ts'
 import { selfRoutes } from './self-plane/self-routes.ts'
 import { type RequestGate, createRequestGate } from './session/request-gate.ts'
+import { SessionSockets } from './session/session-sockets.ts'
 
 export interface GatewayOptions {
   /** Where the control socket is made, with mode 0600. */
@@ -38,20 +41,31 @@ const KEEP_ALIVE_MS = 30_000
 const CHECK_MS = 2_000
 const MAX_CONNECTIONS = 2_000
 const MAX_HEADER_BYTES = 16 * 1024
+const SERVER_OPTIONS = { headersTimeout: HEADERS_MS, requestTimeout: 0, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: MAX_HEADER_BYTES, insecureHTTPParser: false } as const
 
 export function createGateway(parts: GatewayParts, { controlPath }: GatewayOptions): Gateway {
   const gate = createRequestGate(parts)
   const agents = createAgentListener(parts, gate)
-  const control = createControlListener(parts)
+  const sockets = new SessionSockets({
+    directory: parts.policy().config.sessions.sockets,
+    ledger: parts.ledger,
+    log: parts.log,
+    serverOptions: { ...SERVER_OPTIONS, keepAliveTimeout: KEEP_ALIVE_MS },
+    maxConnections: MAX_CONNECTIONS,
+    serve: (request, response) => agents.routing(request, response),
+  })
+  const control = createControlListener(parts, sockets)
   return {
     async listen() {
       await listenOnSocket(control, controlPath)
       await listenOnAddress(agents, parts.policy().config.listen)
+      await sockets.open()
       return { origin: originOf(agents) }
     },
     async close(graceMs) {
       gate.close()
       await waitUntilIdle(gate, graceMs)
+      await sockets.close()
       await Promise.all([agents.close(), control.close()])
     },
   }
@@ -67,7 +81,7 @@ function createListener(parts: GatewayParts): FastifyInstance {
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEADERS_MS, requestTimeout: 0, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: MAX_HEADER_BYTES, insecureHTTPParser: false },
+    http: SERVER_OPTIONS,
   })
   app.server.maxConnections = MAX_CONNECTIONS
   summariseRequests(app, parts)
@@ -81,20 +95,22 @@ function createAgentListener(parts: GatewayParts, gate: RequestGate): FastifyIns
   void app.register(async (scope) => gitRoutes(scope, shared))
   void app.register(async (scope) => {
     boundSlowBodies(scope)
+    requireStrictRequests(scope)
+    execRoutes(scope, shared)
     forgeRoutes(scope, shared)
   })
   void app.register(async (scope) => {
     boundSlowBodies(scope)
     selfRoutes(scope, shared)
-    execRoutes(scope, shared)
     healthRoutes(scope, parts)
   })
   return app
 }
 
-function createControlListener(parts: GatewayParts): FastifyInstance {
+function createControlListener(parts: GatewayParts, sockets: SessionSockets): FastifyInstance {
   const app = createListener(parts)
-  for (const routes of [agentRoutes, auditRoutes, explainRoutes, sessionRoutes, statusRoutes, undoRoutes]) void app.register(async (scope) => routes(scope, parts))
+  for (const routes of [agentRoutes, auditRoutes, explainRoutes, statusRoutes, undoRoutes, worktreeRoutes]) void app.register(async (scope) => routes(scope, parts))
+  void app.register(async (scope) => sessionRoutes(scope, parts, sockets))
   return app
 }
 

@@ -16,6 +16,9 @@ export type AuditEvent =
   | { readonly kind: 'session-revoked'; readonly agent: AgentName; readonly session: SessionId }
   | { readonly kind: 'branch-owned'; readonly agent: AgentName; readonly repo: RepoId; readonly ref: RefName }
   | { readonly kind: 'branch-disowned'; readonly repo: RepoId; readonly ref: RefName }
+  | { readonly kind: 'worktree-added'; readonly agent: AgentName; readonly repo: RepoId; readonly ref: RefName; readonly path: string }
+  /** `lost`: what was in it and nowhere else, as the operator was told. */
+  | { readonly kind: 'worktree-removed'; readonly agent: AgentName; readonly repo: RepoId; readonly ref: RefName; readonly path: string; readonly lost: readonly string[] }
   | DecidedEvent
   | FinishedEvent
   | { readonly kind: 'tip-taken'; readonly tip: TipId; readonly repo: RepoId; readonly ref: RefName; readonly decision: DecisionId }
@@ -31,6 +34,7 @@ export interface SessionCreatedEvent {
   readonly roots: readonly string[] | undefined
   readonly mode: 'private' | 'public' | undefined
   readonly peer: string | undefined
+  readonly uid: number | undefined
 }
 
 interface DecidedEvent {

@@ -81,10 +81,10 @@ function insertDecision(database: Database, id: DecisionId, decision: DecisionIn
   const closed = outcome === 'deny'
   database
     .statement(
-      `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq, action, target)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO decisions (id, request, agent, session, repo, operation, outcome, rules, codes, policy, decided_at, decided_seq, finished_at, finished_seq, action, target, digest)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(id, request, agent, session, repo, operation, outcome, JSON.stringify(decision.rules), JSON.stringify(decision.codes), policy, at, seq, closed ? at : null, closed ? seq : null, action, decision.target === undefined ? null : cutRef(decision.target))
+    .run(id, request, agent, session, repo, operation, outcome, JSON.stringify(decision.rules), JSON.stringify(decision.codes), policy, at, seq, closed ? at : null, closed ? seq : null, action, decision.target === undefined ? null : cutRef(decision.target), decision.digest ?? null)
   for (const [position, ref] of decision.refs.entries()) insertRef(database, id, position, ref)
   const brings = database.statement('INSERT INTO decision_brings (object_id, decision) VALUES (?, ?) ON CONFLICT DO NOTHING')
   for (const object of decision.brings ?? []) brings.run(object, id)

@@ -89,6 +89,7 @@ function toDecision(database: Database, row: Row): DecisionRecord {
     codes: codeList(row, 'codes'),
     policy: optionalText(row, 'policy'),
     action: optionalText(row, 'action'),
+    digest: optionalText(row, 'digest'),
     target: optionalText(row, 'target'),
     decidedAt: integer(row, 'decided_at'),
     decidedSeq: integer(row, 'decided_seq'),

@@ -22,6 +22,7 @@ export type {
   IssuedSession,
   KeptTip,
   Ledger,
+  MadeWorktree,
   Operation,
   OwnedBranch,
   RefOutcome,

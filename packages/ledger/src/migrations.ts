@@ -155,6 +155,8 @@ const launcherSessions: readonly string[] = [
 const forgeObjects: readonly string[] = [
   'ALTER TABLE decisions ADD COLUMN action TEXT',
   'ALTER TABLE decisions ADD COLUMN target TEXT',
+  // Of what is written, which itself is not kept: enough to know it again on the forge.
+  'ALTER TABLE decisions ADD COLUMN digest TEXT',
   `CREATE TABLE forge_owners (
     repo TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('pull', 'issue')),
@@ -167,8 +169,25 @@ const forgeObjects: readonly string[] = [
   'CREATE INDEX forge_owners_by_agent ON forge_owners (agent, repo)',
 ]
 
+/** Work trees that were made for agents. One that was removed has no row; the audit tells of it. */
+const madeWorktrees: readonly string[] = [
+  `CREATE TABLE worktrees (
+    path TEXT NOT NULL PRIMARY KEY,
+    agent TEXT NOT NULL REFERENCES agents (name),
+    repo TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+  ) STRICT`,
+  'CREATE INDEX worktrees_by_agent ON worktrees (agent)',
+]
+
+/** Sessions that are good over a socket of one user alone. */
+const boundSessions: readonly string[] = ['ALTER TABLE sessions ADD COLUMN uid INTEGER', 'CREATE INDEX sessions_bound ON sessions (expires_at) WHERE uid IS NOT NULL AND revoked_at IS NULL']
+
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'agents, sessions, decisions, tips, audit', statements: [...agentsAndSessions, ...decisions, ...audit] },
   { number: 2, name: 'sessions of launchers', statements: launcherSessions },
   { number: 3, name: 'pull requests and issues', statements: forgeObjects },
+  { number: 4, name: 'work trees', statements: madeWorktrees },
+  { number: 5, name: 'sessions of one user', statements: boundSessions },
 ]

@@ -13,9 +13,10 @@ import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 import { createOwnershipStore } from './ownership.ts'
 import { ensurePrivateDirectory, ensurePrivateFile } from './private-files.ts'
-import { createSessionStore, listSessionsOf } from './sessions.ts'
+import { createSessionStore, listBoundSessions, listSessionsOf } from './sessions.ts'
 import { createTipStore } from './tips.ts'
 import type { Ledger, Time } from './types.ts'
+import { createWorktreeStore } from './worktrees.ts'
 
 export interface LedgerOptions {
   /** The database file. Its directory, and `audit.key` in it, are made with it. */
@@ -49,6 +50,7 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
   const ownership = createOwnershipStore(database, audit)
   const decisions = createDecisionStore(database, audit)
   const tips = createTipStore(database, audit)
+  const worktrees = createWorktreeStore(database, audit)
 
   // Asynchronous outside, so that a ledger on a database server can stand in its place. SQLite itself answers at once.
   return {
@@ -57,11 +59,15 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
     showAgent: async (name) => agents.show(name),
     revokeAgent: async (name) => agents.revoke(name),
     createSession: async (agent, options) => sessions.create(agent, options),
+    boundSessions: async () => database.read(() => listBoundSessions(database, clock())),
     listSessions: async (agent) => database.read(() => listSessionsOf(database, agent).toReversed()),
     extendSession: async (session, lifetime) => sessions.extend(session, lifetime),
     findSession: async (token) => sessions.find(token),
     touchSession: async (session) => sessions.touch(session),
     revokeSession: async (session) => sessions.revoke(session),
+    addWorktree: async (worktree) => worktrees.add(worktree),
+    listWorktrees: async (agent) => worktrees.list(agent),
+    removeWorktree: async (path, removal) => worktrees.remove(path, removal),
     ownedBranches: async (agent, repo) => ownership.owned(agent, repo),
     ownBranch: async (agent, repo, ref) => ownership.own(agent, repo, ref),
     disownBranch: async (repo, ref) => ownership.disown(repo, ref),

@@ -7,6 +7,22 @@ import { fixer, makeTestLedger, other, widget } from './testing/test-ledger.ts'
 
 const hour = { seconds: 3600 }
 
+describe('sessions of one user', () => {
+  it('are told apart while they live, also for another process', async () => {
+    const { ledger, reopen, time } = makeTestLedger()
+    await ledger.addAgent({ name: fixer, repositories: [widget] })
+    await ledger.createSession(fixer, { seconds: 60 })
+    const { session, token } = await ledger.createSession(fixer, { seconds: 60, uid: 0 })
+    expect(await reopen().boundSessions()).toEqual([{ ...session, uid: 0 }])
+    expect(await ledger.findSession(token)).toMatchObject({ kind: 'live', uid: 0 })
+    expect((await ledger.readAudit({ from: 1, limit: 100 })).at(-1)?.text).toContain('"uid":0')
+    const other = await ledger.createSession(fixer, { seconds: 60, uid: 1000 })
+    await ledger.revokeSession(other.session.id)
+    time.now += 60_000
+    expect(await ledger.boundSessions()).toEqual([])
+  })
+})
+
 describe('sessions', () => {
   it('are found by their whole token', async () => {
     const { ledger, time } = makeTestLedger()

@@ -26,7 +26,7 @@ export interface SessionStoreOptions {
   readonly randomBytes: (size: number) => Uint8Array
 }
 
-const columns = 'id, agent, token_hash, created_at, expires_at, revoked_at, last_used_at, mode, peer'
+const columns = 'id, agent, token_hash, created_at, expires_at, revoked_at, last_used_at, mode, peer, uid'
 const touchMilliseconds = 60_000
 
 /** Compared with when no session has the id, so that the answer takes as long as for a wrong secret. */
@@ -39,8 +39,8 @@ export function createSessionStore({ database, audit, clock, randomBytes }: Sess
       const { id, token, hash } = mintToken(randomBytes)
       const expiresAt = clock() + seconds * 1000
       const { at } = audit.append({ kind: 'session-created', agent, session: id, expiresAt: new Date(expiresAt).toISOString(), ...describeScope(scope) })
-      const insert = database.statement('INSERT INTO sessions (id, agent, token_hash, created_at, expires_at, mode, peer) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      insert.run(id, agent, hash, at, expiresAt, scope.mode ?? null, scope.peer ?? null)
+      const insert = database.statement('INSERT INTO sessions (id, agent, token_hash, created_at, expires_at, mode, peer, uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      insert.run(id, agent, hash, at, expiresAt, scope.mode ?? null, scope.peer ?? null, scope.uid ?? null)
       insertScope(database, id, scope)
       return { session: { id, agent, createdAt: at, expiresAt, ...scope }, token }
     })
@@ -88,8 +88,8 @@ export function createSessionStore({ database, audit, clock, randomBytes }: Sess
 }
 
 /** As the audit tells it. */
-function describeScope({ repositories, roots, mode, peer }: SessionScope): Pick<SessionCreatedEvent, 'repositories' | 'roots' | 'mode' | 'peer'> {
-  return { repositories, roots: roots?.map(({ path }) => path), mode, peer }
+function describeScope({ repositories, roots, mode, peer, uid }: SessionScope): Pick<SessionCreatedEvent, 'repositories' | 'roots' | 'mode' | 'peer' | 'uid'> {
+  return { repositories, roots: roots?.map(({ path }) => path), mode, peer, uid }
 }
 
 /** Oldest first. */
@@ -99,16 +99,22 @@ export function listSessionsOf(database: Database, agent: AgentName | undefined)
   return rows.map((row) => toSession(database, row))
 }
 
+/** Live ones that are bound to a user. */
+export function listBoundSessions(database: Database, now: Time): readonly Session[] {
+  const rows = database.statement(`SELECT ${columns} FROM sessions WHERE uid IS NOT NULL AND revoked_at IS NULL AND expires_at > ? ORDER BY id`).all(now)
+  return rows.map((row) => toSession(database, row))
+}
+
 export function endSessionsOf(database: Database, agent: AgentName, at: Time): void {
   database.statement('UPDATE sessions SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL').run(at, agent)
 }
 
 function judgeSession(database: Database, session: Session, now: Time): SessionLookup {
-  const { agent, id, expiresAt, mode, roots, peer, repositories: within } = session
+  const { agent, id, expiresAt, mode, roots, peer, uid, repositories: within } = session
   if (session.revokedAt !== undefined) return { kind: 'revoked', agent, session: id }
   if (now >= expiresAt) return { kind: 'expired', agent, session: id }
   const subject = withoutUndefined({ agent, session: id, repositories: listGrants(database, agent), within, mode })
-  return withoutUndefined({ kind: 'live' as const, subject, expiresAt, roots, peer })
+  return withoutUndefined({ kind: 'live' as const, subject, expiresAt, roots, peer, uid })
 }
 
 function readSession(database: Database, id: SessionId): Row | undefined {
@@ -128,6 +134,7 @@ function toSession(database: Database, row: Row): Session {
     roots: readRoots(database, id),
     mode: optionalChoice(row, 'mode', ['private', 'public'] as const),
     peer: optionalText(row, 'peer'),
+    uid: optionalInteger(row, 'uid'),
   })
 }
 

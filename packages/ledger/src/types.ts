@@ -34,6 +34,8 @@ export interface SessionScope {
   readonly mode?: 'private' | 'public'
   /** The one address that may use it. */
   readonly peer?: string
+  /** The one user of the machine that may use it, over a socket of its own. */
+  readonly uid?: number
 }
 
 /** A session as an operator may see it: never its token or the hash of it. */
@@ -44,6 +46,17 @@ export interface Session extends SessionScope {
   readonly expiresAt: Time
   readonly revokedAt?: Time
   readonly lastUsedAt?: Time
+}
+
+/** A work tree that was made for an agent, whether or not its directory is still there. */
+export interface MadeWorktree {
+  /** Absolute, without symbolic links when it was made. */
+  readonly path: string
+  readonly agent: AgentName
+  readonly repo: RepoId
+  /** The branch of the agent that it was made on, full name. */
+  readonly ref: RefName
+  readonly addedAt: Time
 }
 
 export interface AgentDetails extends Agent {
@@ -59,7 +72,7 @@ export interface IssuedSession {
 
 /** What a presented token stands for. Only a holder of the whole token learns `expired` or `revoked`. */
 export type SessionLookup =
-  | { readonly kind: 'live'; readonly subject: Subject & { readonly session: SessionId }; readonly expiresAt: Time; readonly roots?: readonly SharedRoot[]; readonly peer?: string }
+  | { readonly kind: 'live'; readonly subject: Subject & { readonly session: SessionId }; readonly expiresAt: Time; readonly roots?: readonly SharedRoot[]; readonly peer?: string; readonly uid?: number }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired'; readonly agent: AgentName; readonly session: SessionId }
   | { readonly kind: 'revoked'; readonly agent: AgentName; readonly session: SessionId }
@@ -118,6 +131,8 @@ export interface DecisionInput {
   readonly action?: string
   /** What it is done to: `#12`, or the branch of a new pull request. */
   readonly target?: string
+  /** Of everything that a change on the forge writes, by which it is known again there. It stays out of the audit. */
+  readonly digest?: string
   readonly credential?: CredentialUse
   /** Digest of the configuration that was in force. */
   readonly policy?: string
@@ -245,6 +260,8 @@ export interface Ledger {
   createSession(agent: AgentName, options: { readonly seconds: number } & SessionScope): Promise<IssuedSession>
   /** Newest first; of one agent, or of all. */
   listSessions(agent?: AgentName): Promise<readonly Session[]>
+  /** Live sessions that are bound to a user. */
+  boundSessions(): Promise<readonly Session[]>
   /** Moves the end of a live session to so many seconds from now, earlier or later. One that has ended does not come back. */
   extendSession(session: SessionId, lifetime: { readonly seconds: number }): Promise<Session>
   /** Reads only, and never from a cache: a revocation holds from the next request on, whichever process made it. */
@@ -252,6 +269,13 @@ export interface Ledger {
   /** Notes the use, at most once a minute and session; otherwise it does not touch the disk. */
   touchSession(session: SessionId): Promise<void>
   revokeSession(session: SessionId): Promise<Session>
+
+  /** Notes a work tree before it is put in its place. @throws RW_WORKTREE_PLACE when there is one on record for that path */
+  addWorktree(worktree: Omit<MadeWorktree, 'addedAt'>): Promise<MadeWorktree>
+  /** By path; of one agent, or of all. */
+  listWorktrees(agent?: AgentName): Promise<readonly MadeWorktree[]>
+  /** Forgets one, and tells in the audit what was lost with it. @throws RW_WORKTREE_UNKNOWN */
+  removeWorktree(path: string, removal: { readonly lost: readonly string[] }): Promise<MadeWorktree>
 
   /** Refs that this agent made through the gateway, full names. */
   ownedBranches(agent: AgentName, repo: RepoId): Promise<ReadonlySet<string>>

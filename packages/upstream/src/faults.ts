@@ -14,6 +14,12 @@ export interface FaultContext {
   readonly mask: (text: string) => string
 }
 
+/** The same for what a status says, which may be about the credential. */
+export interface StatusContext extends FaultContext {
+  /** Where the operator keeps the credential; undefined for a forge that is used without one. */
+  readonly source: string | undefined
+}
+
 /** The fault that a broken connection, wait or body is. Its cause is for the log alone. */
 export function connectionFault(error: unknown, { forge, action, mask }: FaultContext): Error {
   if (error instanceof RefwardError) return error
@@ -61,15 +67,30 @@ function innermost(error: unknown): { readonly code: string; readonly message: s
 }
 
 /** The fault that a status other than 200 is. Reads a little of the body, which may say why. */
-export async function statusFault(answer: HttpAnswer, context: FaultContext): Promise<RefwardError> {
+export async function statusFault(answer: HttpAnswer, context: StatusContext): Promise<RefwardError> {
   const { status } = answer
   const { forge, repo, action, mask } = context
   const detail = mask(await readReason(answer))
   if (status >= 300 && status < 400) return new RefwardError('RW_UPSTREAM_REDIRECT', { forge })
-  if (status === 401 || status === 403) return new RefwardError('RW_UPSTREAM_REFUSED', { forge, action, detail })
+  if (status === 401) return rejected(context)
+  if (status === 403 && /rate limit/i.test(detail)) return new RefwardError('RW_UPSTREAM_RATE_LIMITED', { forge })
+  if (status === 403) return forbidden(context, detail)
   if (status === 404 || status === 410) return new RefwardError('RW_UPSTREAM_NOT_FOUND', { forge, repo })
   if (status === 429) return new RefwardError('RW_UPSTREAM_RATE_LIMITED', { forge })
   return new RefwardError('RW_UPSTREAM_FAILED', { forge, status, action, detail })
+}
+
+function rejected({ forge, repo, source }: StatusContext): RefwardError {
+  if (source !== undefined) return new RefwardError('RW_CREDENTIAL_REJECTED', { forge, repo, source })
+  return new RefwardError('RW_CREDENTIAL_UNAVAILABLE', { repo, detail: 'the forge asks for one, and the configuration says that it is used without' })
+}
+
+/** What forges say when no credential would be good enough. */
+const OTHER_REASONS = /archived|push to create|not enabled|disabled|blocked|suspended|locked/i
+
+function forbidden({ forge, repo, action, source }: StatusContext, detail: string): RefwardError {
+  if (source === undefined || OTHER_REASONS.test(detail)) return new RefwardError('RW_UPSTREAM_REFUSED', { forge, action, detail })
+  return new RefwardError('RW_CREDENTIAL_FORBIDDEN', { forge, repo, action, detail, source })
 }
 
 const REASON_BYTES = 2000

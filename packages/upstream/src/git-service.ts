@@ -3,7 +3,7 @@ import { RefwardError } from '@refward/core-policy'
 import type { EventParser, MessageParser, Parsed, ServiceName } from '@refward/git-wire'
 import type { Lease, LeasePurpose } from '@refward/key-provision'
 import { maskCredential, revealAuthorization } from '@refward/key-provision/reveal'
-import { connectionFault, type FaultContext, statusFault, wireFault } from './faults.ts'
+import { connectionFault, type StatusContext, statusFault, wireFault } from './faults.ts'
 import { decodeBody } from './http/decode-body.ts'
 import type { Exchange, HttpAnswer, WaitBounds } from './http/exchange.ts'
 import type { HttpClient } from './http/http-client.ts'
@@ -91,8 +91,9 @@ export class GitService {
     return this.#events(call, this.#body(call, answer, { type: 'result', maxBytes: options.maxBytes }), options.parser)
   }
 
-  context({ lease, action }: Pick<ServiceCall, 'lease' | 'action'>): FaultContext {
-    return { forge: this.#options.forge, repo: lease.repo.id, action, mask: (text) => maskCredential(lease, text) }
+  context({ lease, action }: Pick<ServiceCall, 'lease' | 'action'>): StatusContext {
+    const source = lease.mode === 'none' ? undefined : lease.source
+    return { forge: this.#options.forge, repo: lease.repo.id, action, source, mask: (text) => maskCredential(lease, text) }
   }
 
   /** Turns what broke into a fault, but for the caller's own wish to stop. */

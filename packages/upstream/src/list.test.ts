@@ -126,16 +126,19 @@ describe('list', () => {
     const other = await startForge({ password: 'another-password' })
     await other.server.createRepository('acme/widget')
     await expect(other.upstream.list(await other.lease(), signal)).rejects.toMatchObject({
-      code: 'RW_UPSTREAM_REFUSED',
-      message: 'forge gitea refused listing refs with the credential of refward: status 401, password, please',
+      code: 'RW_CREDENTIAL_REJECTED',
+      status: 503,
+      message: 'forge gitea does not take the credential of refward for gitea/acme/widget: it is wrong, revoked or expired',
+      hint: expect.stringMatching(/^the operator must put a new one into .+ and reload; no other credential is tried in its place$/) as string,
     })
+    expect(new Set(other.server.requests.map(({ authorization }) => authorization)).size).toBe(1)
     await other.close()
   })
 
   it('sends no credential to a forge that is used without one', async () => {
     const open = await startForge({ credential: '{anonymous: true}' })
     await open.server.createRepository('acme/widget')
-    await expect(open.upstream.list(await open.lease(), signal)).rejects.toMatchObject({ code: 'RW_UPSTREAM_REFUSED' })
+    await expect(open.upstream.list(await open.lease(), signal)).rejects.toMatchObject({ code: 'RW_CREDENTIAL_UNAVAILABLE', status: 503 })
     expect(open.server.requests.map(({ authorization }) => authorization)).toEqual(['absent'])
     await open.close()
   })

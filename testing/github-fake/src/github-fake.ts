@@ -18,6 +18,9 @@ export interface SeenRequest {
   readonly authorization: string | undefined
 }
 
+/** How the answer to a change gets lost: `before` it is done, or `after` that. `cut`: it breaks off in the middle. */
+export type Loss = 'before' | 'after' | 'cut'
+
 /** What the fake says in place of its usual answer, once. */
 export interface Fault {
   readonly status: number
@@ -36,6 +39,12 @@ export class GithubFake {
   readonly repositories: FakeRepository[] = []
   readonly #renamed = new Map<string, number>()
   readonly #faults: Fault[] = []
+  readonly #losses: Loss[] = []
+  readonly #later: Fault[] = []
+  readonly #redirects: Fault[] = []
+  readonly #deeds: (() => void)[] = []
+  /** The token is one that may not ask whose it is, as those of GitHub Apps. */
+  hideAccount = false
   readonly #description = new Description()
   readonly #options: GithubFakeOptions
   readonly #server: Server
@@ -65,14 +74,41 @@ export class GithubFake {
   }
 
   /** From then on the old name redirects, as on GitHub, to the repository's number. */
-  rename(repository: FakeRepository, name: string): void {
+  rename(repository: FakeRepository, name: string, owner: string = repository.owner): void {
     this.#renamed.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository.id)
-    repository.name = name
+    Object.assign(repository, { name, owner })
   }
 
   /** The next request gets this. */
   failNext(fault: Fault): void {
     this.#faults.push(fault)
+  }
+
+  /** The next change is sent elsewhere. */
+  redirectNextChange(status: number, location: string): void {
+    this.#redirects.push({ status, headers: { location }, body: '{"message":"Moved"}' })
+  }
+
+  /** Somebody else does something just before the next change arrives. */
+  interfereWithNextChange(deed: () => void): void {
+    this.#deeds.push(deed)
+  }
+
+  /** Takes back every fault that did not come to pass. */
+  clearFaults(): void {
+    for (const list of [this.#faults, this.#losses, this.#later, this.#redirects, this.#deeds]) list.length = 0
+    this.#renamed.clear()
+    this.hideAccount = false
+  }
+
+  /** The request after the next change gets this. */
+  failAfterNextChange(fault: Fault): void {
+    this.#later.push(fault)
+  }
+
+  /** The answer to the next change never arrives. */
+  loseNext(loss: Loss): void {
+    this.#losses.push(loss)
   }
 
   async close(): Promise<void> {
@@ -90,7 +126,15 @@ export class GithubFake {
     const fault = this.#faults.shift()
     if (fault !== undefined) return void response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end(fault.body)
     if (request.headers.authorization !== `Bearer ${this.#options.token}`) return this.#say(response, 401, { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' })
+    const moved = method === 'GET' ? undefined : this.#redirects.shift()
+    if (moved !== undefined) return void response.writeHead(moved.status, { 'content-type': 'application/json', ...moved.headers }).end(moved.body)
     if (this.#redirect(path, response) || this.#byNumber(path, response)) return
+    if (method === 'GET' && path === '/user' && this.hideAccount) return this.#say(response, 403, { message: 'Resource not accessible by integration', documentation_url: 'https://docs.github.com/rest', status: '403' })
+    if (method === 'GET' && path === '/user') return this.#say(response, 200, { login: this.#options.login, id: 7, type: 'User' })
+    const loss = method === 'GET' ? undefined : this.#losses.shift()
+    if (loss === 'before') return void request.socket.destroy()
+    if (method !== 'GET') this.#deeds.shift()?.()
+    if (method !== 'GET') this.#faults.push(...this.#later.splice(0, 1))
     const described = this.#description.find(method, path)
     if (described === undefined) {
       this.violations.push(`${method} ${path} is not described`)
@@ -98,6 +142,8 @@ export class GithubFake {
     }
     this.violations.push(...this.#description.checkRequest(described, url.searchParams, body))
     const answer = this.#answer(request, { method, path, url, body })
+    if (loss === 'after') return void request.socket.destroy()
+    if (loss === 'cut') return void response.writeHead(201, { 'content-type': 'application/json', 'content-length': 1000 }).write('{"id":', () => request.socket.destroy())
     this.#send(response, described, url, answer)
   }
 

@@ -1,3 +1,3 @@
 export { GithubFake } from './github-fake.ts'
-export type { Fault, GithubFakeOptions, SeenRequest } from './github-fake.ts'
+export type { Fault, GithubFakeOptions, Loss, SeenRequest } from './github-fake.ts'
 export type { FakeRepository } from './repository.ts'

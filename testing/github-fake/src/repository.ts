@@ -20,10 +20,13 @@ export interface FakeObject {
   body: string
   state: 'open' | 'closed'
   base: string
-  readonly head: string
-  readonly headId: string
+  head: string
+  headId: string
+  /** `owner/name` of the fork that the branch is one of. */
+  readonly fork?: string
   readonly draft: boolean
   readonly author: string
+  readonly createdAt: string
   merged: boolean
 }
 
@@ -32,6 +35,7 @@ export interface FakeComment {
   readonly on: number
   readonly body: string
   readonly author: string
+  readonly createdAt: string
 }
 
 export interface FakeReview extends FakeComment {

@@ -32,6 +32,11 @@ function invalid(error: object): FakeAnswer {
   return one({ message: 'Validation Failed', errors: [error], documentation_url: DOCS, status: '422' }, 422)
 }
 
+/** Whole seconds, as GitHub has them. */
+function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`
+}
+
 function find({ repository, numbers }: FakeCall, kind?: FakeObject['kind']): FakeObject | undefined {
   return repository.objects.find(({ number, kind: own }) => number === Number(numbers[0]) && (kind === undefined || own === kind))
 }
@@ -58,13 +63,13 @@ function createPull({ repository, body, login, nextId }: FakeCall): FakeAnswer {
   if (repository.objects.some((object) => object.kind === 'pull' && object.head === head && object.state === 'open')) {
     return invalid({ resource: 'PullRequest', code: 'custom', message: `A pull request already exists for ${repository.owner}:${head}.` })
   }
-  const pull: FakeObject = { number: repository.objects.length + 1, id: nextId(), kind: 'pull', title: text(body['title']), body: text(body['body']), state: 'open', base, head, headId, draft: body['draft'] === true, author: login, merged: false }
+  const pull: FakeObject = { number: repository.objects.length + 1, id: nextId(), kind: 'pull', title: text(body['title']), body: text(body['body']), state: 'open', base, head, headId, draft: body['draft'] === true, author: login, createdAt: now(), merged: false }
   repository.objects.push(pull)
   return one(pullShape(repository, pull), 201)
 }
 
 function createIssue({ repository, body, login, nextId }: FakeCall): FakeAnswer {
-  const issue: FakeObject = { number: repository.objects.length + 1, id: nextId(), kind: 'issue', title: text(body['title']), body: text(body['body']), state: 'open', base: '', head: '', headId: '', draft: false, author: login, merged: false }
+  const issue: FakeObject = { number: repository.objects.length + 1, id: nextId(), kind: 'issue', title: text(body['title']), body: text(body['body']), state: 'open', base: '', head: '', headId: '', draft: false, author: login, createdAt: now(), merged: false }
   repository.objects.push(issue)
   return one(issueShape(repository, issue), 201)
 }
@@ -120,7 +125,7 @@ export const ROUTES: readonly FakeRoute[] = [
     path: '/pulls/#/reviews',
     answer: (call) =>
       onPull(call, ({ number }) => {
-        const review = { id: call.nextId(), on: number, body: text(call.body['body']), author: call.login, event: text(call.body['event']) }
+        const review = { id: call.nextId(), on: number, body: text(call.body['body']), author: call.login, createdAt: now(), event: text(call.body['event']) }
         call.repository.reviews.push(review)
         return one(reviewShape(call.repository, review))
       }),
@@ -151,7 +156,7 @@ export const ROUTES: readonly FakeRoute[] = [
     path: '/issues/#/comments',
     answer: (call) => {
       if (find(call) === undefined) return NOT_FOUND
-      const comment = { id: call.nextId(), on: Number(call.numbers[0]), body: text(call.body['body']), author: call.login }
+      const comment = { id: call.nextId(), on: Number(call.numbers[0]), body: text(call.body['body']), author: call.login, createdAt: now() }
       call.repository.comments.push(comment)
       return one(commentShape(call.repository, comment), 201)
     },

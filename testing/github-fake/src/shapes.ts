@@ -25,9 +25,9 @@ export function pullShape(repository: FakeRepository, pull: FakeObject): object 
     closed_at: pull.state === 'closed' ? NOW : null,
     user: user(pull.author),
     html_url: `https://github.test/${owner}/${name}/pull/${pull.number}`,
-    head: end(pull.head, pull.headId),
+    head: pull.fork === undefined ? end(pull.head, pull.headId) : { ...end(pull.head, pull.headId), label: `${pull.fork.split('/')[0]}:${pull.head}`, repo: { ...repositoryShape(repository), id: 9, full_name: pull.fork } },
     base: end(pull.base, repository.branches.get(pull.base) ?? ''),
-    created_at: NOW,
+    created_at: pull.createdAt,
     updated_at: NOW,
     labels: [],
   }
@@ -45,15 +45,15 @@ export function issueShape({ owner, name, comments }: FakeRepository, issue: Fak
     html_url: `https://github.test/${owner}/${name}/issues/${issue.number}`,
     comments: comments.filter(({ on }) => on === issue.number).length,
     closed_at: issue.state === 'closed' ? NOW : null,
-    created_at: NOW,
+    created_at: issue.createdAt,
     updated_at: NOW,
     labels: [],
     ...pull,
   }
 }
 
-export function commentShape({ owner, name }: FakeRepository, { id, on, body, author }: FakeComment): object {
-  return { id, body, user: user(author), html_url: `https://github.test/${owner}/${name}/issues/${on}#issuecomment-${id}`, created_at: NOW, updated_at: NOW }
+export function commentShape({ owner, name }: FakeRepository, { id, on, body, author, createdAt }: FakeComment): object {
+  return { id, body, user: user(author), html_url: `https://github.test/${owner}/${name}/issues/${on}#issuecomment-${id}`, created_at: createdAt, updated_at: NOW }
 }
 
 const STATES: ReadonlyMap<string, string> = new Map([
@@ -61,8 +61,8 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['APPROVE', 'APPROVED'],
 ])
 
-export function reviewShape({ owner, name }: FakeRepository, { id, on, body, author, event }: FakeReview): object {
-  return { id, body, user: user(author), state: STATES.get(event) ?? 'PENDING', commit_id: 'c'.repeat(40), html_url: `https://github.test/${owner}/${name}/pull/${on}#pullrequestreview-${id}`, submitted_at: NOW }
+export function reviewShape({ owner, name }: FakeRepository, { id, on, body, author, event, createdAt }: FakeReview): object {
+  return { id, body, user: user(author), state: STATES.get(event) ?? 'PENDING', commit_id: 'c'.repeat(40), html_url: `https://github.test/${owner}/${name}/pull/${on}#pullrequestreview-${id}`, submitted_at: createdAt }
 }
 
 export function runShape(repository: FakeRepository, { id, branch, conclusion }: FakeRun): object {

@@ -33,6 +33,13 @@ export function parseCount(text: string): number {
   return count
 }
 
+/** The number of a user or group. */
+export function parseUserId(text: string): number {
+  const id = Number(text)
+  if (!/^(?:0|[1-9]\d{0,9})$/.test(text) || id > 2 ** 32 - 2) throw new InvalidArgumentError('it must be the number of a user or group.')
+  return id
+}
+
 /** Collects a repeatable option. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]

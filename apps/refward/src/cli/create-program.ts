@@ -7,6 +7,7 @@ import { addGatewayCommands } from './gateway-commands.ts'
 import { addRecordCommands } from './record-commands.ts'
 import type { Finish } from './report.ts'
 import { addSessionCommands } from './session-commands.ts'
+import { addWorktreeCommands } from './worktree-commands.ts'
 import type { World } from './world.ts'
 
 /**
@@ -26,6 +27,7 @@ export function createProgram(world: World, finish: Finish): Command {
   addGatewayCommands(program, world, finish)
   addAgentCommands(program, world, finish)
   addSessionCommands(program, world, finish)
+  addWorktreeCommands(program, world, finish)
   addRecordCommands(program, world, finish)
   return program
 }

@@ -40,7 +40,7 @@ function withCause(error: RefwardError): string {
 }
 
 function renderProblem({ code, path, line, message, hint }: Problem): readonly string[] {
-  const place = [line === undefined ? [] : [`line ${line}`], path === '' ? [] : [path]].flat().join(', ')
+  const place = [line === undefined ? [] : [`line ${line}`], path === '' ? [] : [escapeUntrusted(path)]].flat().join(', ')
   const first = `  ${place === '' ? '' : `${place}: `}${message} (${code})`
-  return hint === undefined ? [first] : [first, `    ${hint}`]
+  return hint === undefined || hint === '' ? [first] : [first, `    ${hint}`]
 }

@@ -10,14 +10,18 @@ import type { World } from './world.ts'
 /** What was done, what would be done, and how to take it back. */
 export function addRecordCommands(program: Command, world: World, finish: Finish): void {
   addCommand(program, 'explain', {
-    summary: 'Say what would happen to a read or a push of an agent, and by which rule. Exits with 1 when it would be refused.',
-    example: 'refward explain --agent fixer --repo gitea/acme/widget --push refs/heads/main',
+    summary: 'Say what would happen to a read, a push or a change on the forge of an agent, and by which rule. Exits with 1 when it would be refused.',
+    example: 'refward explain --agent fixer --repo gitea/acme/widget --push refs/heads/main\nrefward explain --agent fixer --forge pull.merge --number 7',
   })
     .requiredOption('--agent <name>', 'the agent')
     .option('--repo <repository>', 'the repository; not needed when the agent was granted only one')
     .option('--push <ref>', 'a ref that the push would create or move forward; repeatable', collect)
     .option('--rewrite <ref>', 'a ref that the push would rewrite; repeatable', collect)
     .option('--delete <ref>', 'a ref that the push would delete; repeatable. Without any ref the question is about reading', collect)
+    .option('--forge <action>', 'a change on the forge, as pull.create or issue.comment, or read')
+    .option('--number <number>', 'of the pull request or issue', parseCount)
+    .option('--head <branch>', 'of the new pull request')
+    .option('--base <branch>', 'of the pull request')
     .action(async (options: CommonOptions & ExplainOptions) => {
       const { runExplain } = await import('../commands/explain.ts')
       finish(await runExplain(world, options), options)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 
 import type { SessionOptions } from '../commands/sessions.ts'
-import { type CommonOptions, addCommand, collect } from './common-options.ts'
+import { type CommonOptions, addCommand, collect, parseUserId } from './common-options.ts'
 import type { Finish } from './report.ts'
 import type { World } from './world.ts'
 
@@ -17,6 +17,7 @@ export function addSessionCommands(program: Command, world: World, finish: Finis
     .option('--root <path>', 'a directory that the sandbox shares with the gateway, as <path> or <repository>=<path>; repeatable', collect)
     .option('--mode <mode>', 'private or public: only repositories that the configuration says are')
     .option('--peer <address>', 'only from this IP address')
+    .option('--uid <uid>', 'only by this user of the machine, over a Unix socket of its own (needs sessions.sockets and a running gateway)', parseUserId)
     .option('--lifetime <time>', 'how long it lasts: 90s, 15m, 8h, 30d (default: sessions.lifetime of the configuration)')
     .action(async (agent: string, options: CommonOptions & SessionOptions) => {
       const { runCreateSession } = await import('../commands/sessions.ts')

@@ -85,6 +85,8 @@ describe('explain, when no gateway runs', () => {
     { name: 'its own branch', argv: ['--push', 'agent/fixer/x'], exit: 0, says: /agent\/fixer\/x: allow/ },
     { name: 'main', argv: ['--push', 'refs/heads/main'], exit: 1, says: /RW_REF_PROTECTED/ },
     { name: 'reading', argv: [], exit: 0, says: /^read gitea\/acme\/widget as agent fixer: allow/ },
+    { name: 'a pull request of its own', argv: ['--forge', 'pull.create', '--head', 'agent/fixer/x'], exit: 0, says: /pull\.create "agent\/fixer\/x -> main": allow \(branches\.own\[0\]\)/ },
+    { name: 'merging', argv: ['--forge', 'pull.merge', '--number', '7'], exit: 1, says: /pull\.merge #7: deny \(forge\.pulls\.merge\)[^]*RW_FORGE_DENIED/ },
     { name: "another's branch", argv: ['--delete', 'refs/heads/theirs'], exit: 1, says: /RW_REF_/ },
   ])('answers about $name, and says what it takes for granted', async ({ argv, exit, says }) => {
     const shell = makeConfiguredShell()
@@ -93,6 +95,18 @@ describe('explain, when no gateway runs', () => {
     expect(ran.out).toMatch(says)
     expect(ran.exit).toBe(exit)
     expect(ran.out.includes('the forge was not asked')).toBe(argv.length > 0)
+  })
+
+  it.each([
+    ['--forge', 'pull.approve', '--number', '7'],
+    ['--forge', 'pull.edit'],
+    ['--forge', 'pull.create', '--number', '7'],
+    ['--forge', 'issue.create', '--push', 'main'],
+    ['--number', '7'],
+  ])('does not guess what is meant by %s %s %s %s', async (...argv) => {
+    const shell = makeConfiguredShell()
+    await shell.run('agent', 'add', 'fixer', '--repo', 'gitea/acme/widget')
+    expect(await shell.run('explain', '--agent', 'fixer', ...argv)).toMatchObject({ exit: 2, out: '', err: expect.stringContaining('RW_ARGUMENT_INVALID') as unknown })
   })
 
   it('asks for the repository when there is a choice', async () => {

@@ -25,7 +25,7 @@ describe('audit', () => {
     const { out, exit } = await (await makeShellWithAudit()).run('audit')
     expect(exit).toBe(0)
     expect(out.split('\n')).toEqual([
-      '     1  2026-11-23 10:00:00Z  ledger-migrated from=0 to=2',
+      '     1  2026-11-23 10:00:00Z  ledger-migrated from=0 to=5',
       '     2  2026-11-23 10:00:00Z  agent-added agent=fixer repositories=gitea/acme/widget',
       expect.stringMatching(/^ {5}3 {2}2026-11-23 10:00:00Z {2}session-created agent=fixer expiresAt=2026-11-24T10:00:00.000Z session=[a-z2-7]{16}$/),
       '',

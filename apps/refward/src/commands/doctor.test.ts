@@ -39,7 +39,7 @@ describe('doctor', () => {
     const ran = await shell.runIn({ clock: Date.now, environment: { PATH: process.env['PATH'], FORGE_TOKEN: 'a-wrong-password' } }, 'doctor')
     expect(ran.exit).toBe(1)
     expect(ran.out).toMatch(/^ok {4}forge gitea: /m)
-    expect(ran.out).toMatch(/^fail {2}read gitea\/acme\/widget: .*\(RW_UPSTREAM_REFUSED\)\n {6}see that token and user name are right/m)
+    expect(ran.out).toMatch(/^fail {2}read gitea\/acme\/widget: .*\(RW_CREDENTIAL_REJECTED\)\n {6}see that token and user name are right/m)
     expect(ran.out).not.toContain('a-wrong-password')
   })
 

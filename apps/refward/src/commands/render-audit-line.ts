@@ -31,11 +31,12 @@ function describeDecided(event: Members): string {
   return head + tail.join('') + list(event['refs']).map((ref) => `\n${indent}${describeRef(ref)}`).join('')
 }
 
-/** What was done through the API of a forge, to what, and in whose name. */
+/** What was done through the API of a forge and to what, and in whose name the gateway acted. */
 function describeDeed(event: Members): string {
-  if (event['action'] === undefined) return ''
+  const name = event['credential'] === undefined ? '' : ` as ${show(event['credential'])}`
+  if (event['action'] === undefined) return name
   const target = event['target'] === undefined ? '' : ` ${show(event['target'])}`
-  return ` ${show(event['action'])}${target} as ${show(event['credential'])}`
+  return ` ${show(event['action'])}${target}${name}`
 }
 
 function describeFinished(event: Members): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -44,6 +44,26 @@ describe('sessions for launchers', () => {
     const { shell } = await makeForge()
     await startGateway(shell)
     await play(shell, 'gitea/acme/widget')
+  })
+
+  it('that are bound to a user are made by a running gateway alone, with a socket of their own', async () => {
+    const { shell } = await makeForge()
+    const sockets = join(realpathSync(shell.directory), 'sockets')
+    shell.write('refward.yaml', `${shell.read('refward.yaml')}sessions: { sockets: ${sockets} }\n`)
+    const { stop } = await startGateway(shell)
+    await shell.run('agent', 'add', 'fixer', '--repo', 'gitea/acme/widget')
+    const uid = String(process.getuid?.() ?? 0)
+    const ran = await shell.run('session', 'add', 'fixer', '--uid', uid, '--json')
+    const { session, socket } = ran.json() as Made & { readonly socket: string }
+    expect(socket).toBe(join(sockets, `${session.id}.sock`))
+    expect((await shell.run('session', 'list')).out).toContain(`by user ${uid}`)
+    await stop()
+    expect(readdirSync(sockets)).toEqual([])
+    expect(await shell.run('session', 'add', 'fixer', '--uid', uid)).toMatchObject({ exit: 3, err: expect.stringContaining('RW_CONTROL_UNREACHABLE') as string })
+    // So that the second start is not taken for done by the line of the first.
+    shell.write('gateway.log', '')
+    await startGateway(shell)
+    expect(readdirSync(sockets)).toEqual([`${session.id}.sock`])
   })
 
   it.each([

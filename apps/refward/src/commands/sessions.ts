@@ -19,6 +19,7 @@ export interface SessionOptions {
   readonly root?: readonly string[]
   readonly mode?: string
   readonly peer?: string
+  readonly uid?: number
   readonly lifetime?: string
 }
 
@@ -30,10 +31,10 @@ export async function runCreateSession(world: World, agent: string, options: Ses
   const lifetime = { seconds: options.lifetime === undefined ? undefined : readLifetime(options.lifetime) }
   const scope = readScope(world, options)
   return withOperator(world, options, async (operator) => {
-    const { session, token, publicUrl } = await operator.addSession(name, lifetime, scope)
+    const { session, token, publicUrl, socket } = await operator.addSession(name, lifetime, scope)
     const head = `session ${session.id} of agent ${name} until ${renderTime(session.expiresAt)}\n`
-    const text = `${head}token ${token}\n\nThe token is shown this once. refward session revoke ends it.\n`
-    return reportOk(text, { agent: name, session, token, gateway_url: publicUrl })
+    const text = `${head}token ${token}\n${socket === undefined ? '' : `socket ${socket}\n`}\nThe token is shown this once. refward session revoke ends it.\n`
+    return reportOk(text, { agent: name, session, token, gateway_url: publicUrl, ...(socket !== undefined && { socket }) })
   })
 }
 
@@ -71,12 +72,13 @@ async function withOperator(world: World, { config }: ConfigOption, work: (opera
   }
 }
 
-function readScope(world: World, { repo, root, mode, peer }: SessionOptions): SessionScope {
+function readScope(world: World, { repo, root, mode, peer, uid }: SessionOptions): SessionScope {
   return {
     ...(repo === undefined ? {} : { repositories: repo.map((text) => (text.includes('*') ? text.toLowerCase() : readArgument(parseRepoId(text)))) }),
     ...(root === undefined ? {} : { roots: root.map((text) => readRoot(world, text)) }),
     ...(mode === undefined ? {} : { mode: readMode(mode) }),
     ...(peer === undefined ? {} : { peer: readPeer(peer) }),
+    ...(uid === undefined ? {} : { uid }),
   }
 }
 
@@ -107,7 +109,7 @@ function describeState({ revokedAt, expiresAt }: Session, now: number): string {
   return now >= expiresAt ? `expired ${renderTime(expiresAt)}` : `until ${renderTime(expiresAt)}`
 }
 
-function describeScope({ repositories = [], roots = [], mode, peer }: Session): string {
+function describeScope({ repositories = [], roots = [], mode, peer, uid }: Session): string {
   const places = roots.map(({ path, repository }) => JSON.stringify(repository === undefined ? path : `${repository}=${path}`).slice(1, -1))
-  return [...repositories, ...places, ...(mode === undefined ? [] : [`${mode} only`]), ...(peer === undefined ? [] : [`from ${peer}`])].join(', ') || 'all that the agent may'
+  return [...repositories, ...places, ...(mode === undefined ? [] : [`${mode} only`]), ...(peer === undefined ? [] : [`from ${peer}`]), ...(uid === undefined ? [] : [`by user ${uid}`])].join(', ') || 'all that the agent may'
 }

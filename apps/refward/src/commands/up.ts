@@ -14,6 +14,7 @@ import type { Composition } from '../gateway/compose-gateway.ts'
 import { composeGateway } from '../gateway/compose-gateway.ts'
 import { dropOldTips } from '../gateway/drop-old-tips.ts'
 import { createLog } from '../gateway/log.ts'
+import { settleForge } from '../gateway/settle-forge.ts'
 import { settleOpenPushes } from '../gateway/settle-open-pushes.ts'
 import { version } from '../version.ts'
 
@@ -60,15 +61,12 @@ async function serve(world: World, { controlPath }: LoadedConfig, { parts, push,
   const { signal } = world
   const gateway = createGateway(parts, { controlPath })
   await ledger.record({ kind: 'gateway-started', version, policy: policyDigest() })
-  // Before anything new can be open.
-  const cut = await parts.forge.settle()
-  if (cut > 0) log.warn({ count: cut }, 'changes on forges were cut off, and their outcome is not known')
   await tellProblems(parts)
   const origin = await listen(gateway)
   log.info({ origin, public_url: parts.policy().config.publicUrl, control: controlPath, version, policy: policyDigest(), ...(await describeHead(parts)) }, 'gateway started')
   if (world.ask !== undefined) world.err(`refward: agents reach this gateway at ${origin}; Ctrl-C ends it after what is under way\n`)
   const stopReloading = reloadOnSignal(parts)
-  const settling = settleOpenPushes({ push, log, signal })
+  const settling = Promise.all([settleOpenPushes({ push, log, signal }), settleForge({ forge: parts.forge, log, signal })])
   const dropping = dropOldTips({ push, keep: () => parts.policy().config.undo.keep, clock: parts.clock, log, signal })
   await aborted(signal)
   log.info({}, 'gateway stopping')

@@ -28,21 +28,31 @@ export async function runWriteShim(world: World, options: ShimOptions, programs:
   if ([`${into}/git`, `${into}/gh`, node].includes(git)) throw badPath('--git', `${git} is where something else is`, "name the image's own git")
   const directory = resolve(world.directory, options.out)
   await mkdir(directory, { recursive: true })
-  const fronts = [['git', renderGitFront(gitFront, { git, node, program: `${into}/git-shim.mjs` })], ['gh', renderGhFront({ git, node, program: `${into}/gh-shim.mjs` })]] as const
-  for (const [name, front] of fronts) await writeShim(directory, name, { front, program: new URL(`${name}-shim.mjs`, programs) })
-  const helper = join(directory, 'git-remote-refward')
-  await writeFile(helper, renderRemoteHelper({ node, program: `${into}/git-shim.mjs` }))
-  await chmod(helper, 0o755)
-  const files = [...fronts.flatMap(([name]) => [join(directory, name), join(directory, `${name}-shim.mjs`)]), helper]
+  const [gitProgram, ghProgram] = [`${into}/git-shim.mjs`, `${into}/gh-shim.mjs`]
+  const files = [
+    await writeScript(directory, 'git', renderGitFront(gitFront, { git, node, program: gitProgram })),
+    await copyProgram(directory, new URL('git-shim.mjs', programs)),
+    await writeScript(directory, 'gh', renderGhFront({ git, node, program: ghProgram })),
+    await copyProgram(directory, new URL('gh-shim.mjs', programs)),
+    await writeScript(directory, 'git-remote-refward', renderRemoteHelper({ node, program: gitProgram })),
+  ]
   const lines = [renderCopy(relative(world.directory, directory), `${into}/`), `ENV PATH="${into}:$PATH"`, `RUN test -x ${git} && ${node} --version && git --version`]
   return reportOk(`wrote ${files.join(', ')}\n\n# in the image, which has git at ${git} and Node.js 24 or newer at ${node}\n${lines.join('\n')}\n`, { files, lines })
 }
 
-async function writeShim(directory: string, name: string, { front, program }: { readonly front: string; readonly program: URL }): Promise<void> {
-  await writeFile(join(directory, name), front)
-  await copyFile(program, join(directory, `${name}-shim.mjs`))
-  await chmod(join(directory, name), 0o755)
-  await chmod(join(directory, `${name}-shim.mjs`), 0o644)
+/** @returns its path. */
+async function writeScript(directory: string, name: string, text: string): Promise<string> {
+  const path = join(directory, name)
+  await writeFile(path, text)
+  await chmod(path, 0o755)
+  return path
+}
+
+async function copyProgram(directory: string, program: URL): Promise<string> {
+  const path = join(directory, basename(program.pathname))
+  await copyFile(program, path)
+  await chmod(path, 0o644)
+  return path
 }
 
 /** What is built is beneath here as a rule; from elsewhere, only the directory's own name can be meant. */

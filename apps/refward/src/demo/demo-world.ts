@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
 import { buildWidget } from '@refward/testing-repositories'
+import { type ForgeApiStandIn, startForgeApiStandIn } from './forge-api-stand-in.ts'
 import { type ProgramResult, runProgram } from './run-program.ts'
 
 /** A forge, a gateway and the places of an operator and an agent, on this machine. */
 export interface DemoWorld {
   readonly upstream: HttpUpstream
   readonly widget: HostedRepository
+  /** The forge's API. */
+  readonly api: ForgeApiStandIn
   /** The upstream's password, which only the operator and the gateway have. */
   readonly password: string
   readonly gatewayUrl: string
@@ -21,7 +24,8 @@ export interface DemoWorld {
   readonly agentHome: string
   readonly agentEnvironment: Readonly<Record<string, string>>
   refward(...args: readonly string[]): Promise<ProgramResult>
-  agentGit(cwd: string, ...args: readonly string[]): Promise<ProgramResult>
+  /** Runs what the agent types: a program of its PATH, with arguments. */
+  agent(cwd: string, program: string, ...args: readonly string[]): Promise<ProgramResult>
   /** Resolves when the gateway has ended by itself. */
   readonly gatewayEnded: Promise<unknown>
   close(): Promise<void>
@@ -34,10 +38,11 @@ export async function createDemoWorld(program: readonly string[], path: string):
   const upstream = await startHttpUpstream({ password })
   const widget = await upstream.createRepository('acme/widget')
   await buildWidget(widget.gitDir)
+  const api = await startForgeApiStandIn({ repository: 'acme/widget', url: `${upstream.origin}/acme/widget`, user: upstream.user, password })
 
   const port = await findFreePort()
   const configPath = join(root, 'refward.yaml')
-  const configText = renderConfig(upstream.origin, port)
+  const configText = renderConfig(upstream, api, port)
   await writeFile(configPath, configText)
   const operator = { PATH: path, HOME: root, FORGE_PASSWORD: password }
   const refward = (...args: readonly string[]): Promise<ProgramResult> => runProgram([...program, ...args, '--config', configPath], { cwd: root, env: operator })
@@ -52,10 +57,12 @@ export async function createDemoWorld(program: readonly string[], path: string):
 
   const agentHome = join(root, 'agent')
   await mkdir(agentHome)
-  const agentEnvironment = { PATH: path, HOME: agentHome, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+  const shims = await writeShims(root, path, refward)
+  const agentEnvironment = { PATH: `${shims}${delimiter}${path}`, HOME: agentHome, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
   return {
     upstream,
     widget,
+    api,
     password,
     gatewayUrl,
     configPath,
@@ -64,26 +71,48 @@ export async function createDemoWorld(program: readonly string[], path: string):
     agentEnvironment,
     refward,
     gatewayEnded,
-    agentGit: (cwd, ...args) => runProgram(['git', ...args], { cwd, env: agentEnvironment }),
+    agent: (cwd, name, ...args) => runProgram([name === 'git' || name === 'gh' ? join(shims, name) : name, ...args], { cwd, env: agentEnvironment }),
     close: async () => {
       gateway.kill('SIGTERM')
       await gatewayEnded
       await upstream.close()
+      await api.close()
       await rm(root, { recursive: true, force: true })
     },
   }
 }
 
-function renderConfig(origin: string, port: number): string {
+/** What goes into the agent's image. @returns the directory that stands first on its PATH. */
+async function writeShims(root: string, path: string, refward: DemoWorld['refward']): Promise<string> {
+  const [shims, tools] = [join(root, 'shim'), join(root, 'tools')]
+  // An image has its programs at plain paths; this machine may have them anywhere.
+  await mkdir(tools)
+  await symlink(process.execPath, join(tools, 'node'))
+  await symlink(await findOnPath('git', path), join(tools, 'git'))
+  const written = await refward('shim', '--out', shims, '--into', shims, '--git', join(tools, 'git'), '--node', join(tools, 'node'))
+  if (written.code !== 0) throw new Error(written.screen)
+  return shims
+}
+
+async function findOnPath(name: string, path: string): Promise<string> {
+  for (const directory of path.split(delimiter)) {
+    const candidate = join(directory, name)
+    if (await access(candidate, constants.X_OK).then(() => true, () => false)) return candidate
+  }
+  throw new Error(`there is no ${name} on the PATH`)
+}
+
+function renderConfig({ origin, user }: HttpUpstream, api: ForgeApiStandIn, port: number): string {
   return `version: 1
 listen: 127.0.0.1:${port}
 forges:
   demo:
-    kind: git
+    kind: gitea
     url: ${origin}
+    api: ${api.origin}/api/v1
     credential:
       env: FORGE_PASSWORD
-      username: gateway
+      username: ${user}
 repositories:
   demo/acme/widget:
     read: ["*"]

@@ -24,7 +24,7 @@ export async function runDemo({ program, path, once: isOnce, out, signal }: Demo
   out.write('Refward: an agent works on a real repository and holds no credential for it.\n')
   const world = await createDemoWorld(program, path)
   try {
-    narrator.say(`\nforge     ${world.upstream.origin} (git http-backend, asks for a password)\ngateway   ${world.gatewayUrl}\n\n${world.configText}`)
+    narrator.say(`\nforge     ${world.upstream.origin} (git http-backend, asks for a password)\nits API   ${world.api.origin} (a stand-in for Gitea's)\ngateway   ${world.gatewayUrl}\n\n${world.configText}`)
     await new Scenes(world, narrator).play()
     tellResult(narrator, out)
     if (!isOnce) await stayUp(world, out, signal)
@@ -43,10 +43,11 @@ async function stayUp(world: DemoWorld, out: Writable, signal: AbortSignal): Pro
   out.write(`
 The gateway stays up. Be the agent, in a second terminal:
 
-  export HOME=${world.agentHome}
+  export HOME=${world.agentHome} PATH="${world.agentEnvironment['PATH']}"
   cd "$HOME/widget"
   git switch -c agent/fixer/mine && git commit --allow-empty -m mine && git push origin HEAD
   git push origin HEAD:main
+  gh pr create --title mine --body 'made by hand'
 
 Ctrl-C ends it and removes everything.
 `)

@@ -23,6 +23,8 @@ export class Scenes {
     await this.#cloneRepository()
     await this.#pushOwnBranch()
     await this.#pushMain()
+    await this.#askForAProgram()
+    await this.#openPullRequest()
     await this.#pushSecret()
     await this.#rewriteAndUndo()
     await this.#showAudit()
@@ -62,6 +64,23 @@ export class Scenes {
     const remedy = /git (push origin HEAD:\S+)/.exec(refused.screen)?.[1] ?? ''
     const followed = await this.#git(this.#tree, ...remedy.split(' '))
     this.#tell.check(remedy !== '' && followed.code === 0, 'the remedy, as printed, is accepted')
+  }
+
+  async #askForAProgram(): Promise<void> {
+    this.#tell.step('What names a program of the other side is refused before anything is sent')
+    const refused = await this.#git(this.#tree, 'fetch', '--upload-pack=evil', 'origin')
+    this.#tell.check(refused.code !== 0 && refused.screen.includes('RW_ARGUMENT_DENIED'), 'refused with RW_ARGUMENT_DENIED, by the git of the sandbox itself')
+  }
+
+  async #openPullRequest(): Promise<void> {
+    this.#tell.step('gh needs no login: a pull request is opened, and merging it is refused')
+    const { pulls } = this.#world.api
+    const created = await this.#gh('pr', 'create', '--title', 'Say hello', '--body', 'A greeting.')
+    this.#tell.check(created.code === 0 && pulls.length === 1 && pulls[0]?.head === 'agent/fixer/greeting', 'the forge has a pull request from the branch that the agent stands on')
+    const merged = await this.#gh('pr', 'merge', '1', '--merge')
+    this.#tell.check(merged.code !== 0 && merged.screen.includes('RW_FORGE_DENIED'), 'refused with RW_FORGE_DENIED')
+    const status = await this.#gh('auth', 'status')
+    this.#tell.check(status.code === 0 && !status.screen.includes(this.#world.password), 'gh says who the agent is, and shows no token')
   }
 
   async #pushSecret(): Promise<void> {
@@ -107,16 +126,24 @@ export class Scenes {
     this.#tell.check(files > 0 && hits.length === 0 && !inEnvironment, `searched ${files} files and the environment`)
   }
 
-  async #git(cwd: string, ...args: readonly string[]): Promise<ProgramResult> {
-    this.#tell.command('agent', `git ${args.join(' ')}`)
-    const result = await this.#world.agentGit(cwd, ...args)
+  #git(cwd: string, ...args: readonly string[]): Promise<ProgramResult> {
+    return this.#show(cwd, 'git', args)
+  }
+
+  #gh(...args: readonly string[]): Promise<ProgramResult> {
+    return this.#show(this.#tree, 'gh', args)
+  }
+
+  async #show(cwd: string, program: string, args: readonly string[]): Promise<ProgramResult> {
+    this.#tell.command('agent', [program, ...args].map(asTyped).join(' '))
+    const result = await this.#world.agent(cwd, program, ...args)
     this.#tell.output(result.screen)
     return result
   }
 
   /** A git command that is beside the point of the scene. */
   async #quiet(...args: readonly string[]): Promise<ProgramResult> {
-    const result = await this.#world.agentGit(this.#tree, ...args)
+    const result = await this.#world.agent(this.#tree, 'git', ...args)
     if (result.code !== 0) throw new Error(`git ${args.join(' ')} failed: ${result.screen}`)
     return result
   }
@@ -154,4 +181,9 @@ export class Scenes {
       () => false,
     )
   }
+}
+
+/** As a person would write it. */
+function asTyped(word: string): string {
+  return /^[A-Za-z0-9_./:@=-]+$/.test(word) ? word : `'${word}'`
 }

@@ -13,7 +13,8 @@ export interface Check {
 /** Where the table sends a reader to the doctor, who is asked already. */
 const hints: ReadonlyMap<RefwardCode, string> = new Map<RefwardCode, string>([
   ['RW_CREDENTIAL_UNAVAILABLE', 'see the check of the credentials'],
-  ['RW_UPSTREAM_REFUSED', 'see that token and user name are right, that the token has not ended, and that it may use this repository'],
+  ['RW_CREDENTIAL_REJECTED', 'see that token and user name are right, that the token has not ended, and that it may use this repository'],
+  ['RW_CREDENTIAL_FORBIDDEN', 'see that the token and its user may use this repository'],
 ])
 
 /** What is wrong, in the words of the one table where it has them. */

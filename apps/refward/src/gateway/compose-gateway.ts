@@ -27,7 +27,7 @@ export async function composeGateway(options: FoundationOptions): Promise<Compos
   const opened = new AsyncDisposableStack()
   try {
     const foundation = await openFoundation(options, opened)
-    const { push, fetch, scanner } = await openEngine(foundation, opened)
+    const { push, fetch, scanner, quarantines, createName } = await openEngine(foundation, opened)
     const { inForce, ledger, access, log, metrics, keyring, world, secrets, forges } = foundation
     // The times of a file system are those of the machine.
     const worktrees = { git: fetch.git, clock: { now: world.clock, sleep } }
@@ -36,7 +36,7 @@ export async function composeGateway(options: FoundationOptions): Promise<Compos
       policy,
       reload: () => reload(foundation),
       ledger,
-      git: createGitOperations({ policy, ledger, fetch, access, engine: push, agentName: `refward/${version}`, worktrees, secrets }),
+      git: createGitOperations({ policy, ledger, fetch, access, engine: push, agentName: `refward/${version}`, worktrees, secrets, trees: { ...worktrees, quarantines, createName }, keepOut: [options.loaded.dataDirectory], clock: world.clock }),
       forge: createForgePlane({ policy, policyDigest: () => inForce.digest, ledger, keyring, apis: forges.apis, scanner, secrets, clock: world.clock }),
       metrics,
       readiness: () => checkReadiness({ ledger, keyring }),

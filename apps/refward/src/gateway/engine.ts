@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { FetchDependencies, MirrorEvent, MirrorStore, PushEngine } from '@refward/git-engine'
+import type { FetchDependencies, MirrorEvent, MirrorStore, PushEngine, QuarantineStore } from '@refward/git-engine'
 import { ProofCache, RecentListings, createMirrorStore, createPushEngine, createQuarantineStore } from '@refward/git-engine'
 import { loadKeyFile } from '@refward/ledger'
 
@@ -13,6 +13,8 @@ export interface Engine {
   readonly push: PushEngine
   readonly fetch: FetchDependencies
   readonly scanner: Scanners['scanner']
+  readonly quarantines: QuarantineStore
+  readonly createName: () => string
 }
 
 /** Mirrors, quarantines and scanners. Clears away what a crash left in quarantine: nothing in it was sent to anyone. */
@@ -22,17 +24,23 @@ export async function openEngine(foundation: Foundation, opened: AsyncDisposable
   opened.defer(() => mirrors.close())
   const scanners = openScanners(foundation)
   opened.defer(() => scanners.close())
-  const push = await openPushEngine(foundation, mirrors, scanners)
+  const name = (): string => createName(world.randomBytes)
+  const quarantines = createQuarantineStore({ directory: join(foundation.loaded.dataDirectory, 'quarantine'), createName: name })
+  await quarantines.open()
+  const push = openPushEngine(foundation, { mirrors, scanners, quarantines })
   opened.defer(() => push.close())
   const mask = (text: Uint8Array): Uint8Array => Buffer.from(secrets().mask(Buffer.from(text).toString('latin1')), 'latin1')
-  return { push, scanner: scanners.scanner, fetch: { git, mirrors, listings: new RecentListings(world.clock), proofs: new ProofCache(), mask } }
+  return { push, quarantines, createName: name, scanner: scanners.scanner, fetch: { git, mirrors, listings: new RecentListings(world.clock), proofs: new ProofCache(), mask } }
 }
 
-async function openPushEngine(foundation: Foundation, mirrors: MirrorStore, scanners: Scanners): Promise<PushEngine> {
-  const { world, loaded, inForce, ledger, secrets, git, access } = foundation
-  const { clock, randomBytes } = world
-  const quarantines = createQuarantineStore({ directory: join(loaded.dataDirectory, 'quarantine'), createName: () => createName(randomBytes) })
-  await quarantines.open()
+interface PushStands {
+  readonly mirrors: MirrorStore
+  readonly scanners: Scanners
+  readonly quarantines: QuarantineStore
+}
+
+function openPushEngine({ world, inForce, ledger, secrets, git, access }: Foundation, { mirrors, scanners, quarantines }: PushStands): PushEngine {
+  const { clock } = world
   return createPushEngine({
     git,
     quarantines,

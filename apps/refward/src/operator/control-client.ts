@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 
-import type { RefwardCode } from '@refward/core-policy'
+import type { Problem, RefwardCode } from '@refward/core-policy'
 import { RefwardError, errorTable } from '@refward/core-policy'
 
 import { CommandRefused } from '../cli/command-refused.ts'
@@ -71,7 +71,7 @@ function readAnswer(text: string, status: number): Readonly<Record<string, unkno
   if (status < 300 && answer['success'] === true) return answer
   const { message, error } = answer
   if (typeof message !== 'string' || !isErrorMember(error)) throw foreignAnswer(`status ${status}`)
-  throw new CommandRefused({ code: error.code, message, hint: error.hint })
+  throw new CommandRefused({ code: error.code, message, hint: error.hint }, readProblems(error))
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
@@ -87,6 +87,17 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 function isErrorMember(value: unknown): value is { readonly code: RefwardCode; readonly hint: string } {
   if (typeof value !== 'object' || value === null || !('code' in value) || !('hint' in value)) return false
   return typeof value.code === 'string' && value.code in errorTable && typeof value.hint === 'string'
+}
+
+/** What the gateway told beside the first problem, each with what it is about. */
+function readProblems(error: object): readonly Problem[] {
+  const problems: unknown = 'problems' in error ? error.problems : undefined
+  return Array.isArray(problems) ? problems.filter(isProblem) : []
+}
+
+function isProblem(value: unknown): value is Problem {
+  if (typeof value !== 'object' || value === null || !('path' in value) || !('message' in value)) return false
+  return typeof value.path === 'string' && typeof value.message === 'string' && isErrorMember(value)
 }
 
 /** Something listens on the socket that is no gateway of this version. */

@@ -8,8 +8,8 @@ import type { IssuedAccess, Lifetime, Operator } from './operator.ts'
 export function createGatewayOperator(control: ControlClient): Operator {
   const issue = async (path: string, body: object, { seconds }: Lifetime): Promise<IssuedAccess> => {
     const answer = await control.call('POST', path, { ...body, ...(seconds !== undefined && { lifetime_seconds: seconds }) })
-    const { session, token, public_url: publicUrl } = answer as unknown as IssuedSession & { readonly public_url: string }
-    return { session, token, publicUrl }
+    const { session, token, public_url: publicUrl, socket } = answer as unknown as IssuedSession & { readonly public_url: string; readonly socket?: string }
+    return { session, token, publicUrl, ...(socket !== undefined && { socket }) }
   }
 
   return {
@@ -22,8 +22,8 @@ export function createGatewayOperator(control: ControlClient): Operator {
     showAgent: async (name) => (await control.call('GET', `/v1/agents/${name}`))['agent'] as AgentDetails,
     revokeAgent: async (name) => (await control.call('DELETE', `/v1/agents/${name}`))['agent'] as Agent,
     revokeSession: async (id) => (await control.call('DELETE', `/v1/sessions/${id}`))['session'] as Session,
-    explain: async ({ agent, repo, refs }) => {
-      const body = { repository: repo, ...(refs.length > 0 && { push: refs }) }
+    explain: async ({ agent, repo, refs, forge }) => {
+      const body = { repository: repo, ...(refs.length > 0 && { push: refs }), ...(forge.length > 0 && { forge }) }
       return (await control.call('POST', `/v1/agents/${agent}/explain`, body))['explanation'] as Explanation
     },
     close: () => undefined,

@@ -10,6 +10,8 @@ import type { IssuedAccess, Lifetime, Operator } from './operator.ts'
 /** On the ledger itself, when no gateway runs. */
 export function createLedgerOperator(ledger: Ledger, loaded: LoadedConfig): Operator {
   const issue = async (agent: AgentName, { seconds }: Lifetime, { roots, ...scope }: SessionScope = {}): Promise<IssuedAccess> => {
+    // Its socket is the gateway's to make.
+    if (scope.uid !== undefined) throw new RefwardError('RW_CONTROL_UNREACHABLE', { socket: loaded.controlPath })
     const real = roots === undefined ? {} : { roots: await Promise.all(roots.map(async (root) => ({ ...root, path: await checkRoot(root.path) }))) }
     const issued = await ledger.createSession(agent, { seconds: seconds ?? loaded.config.sessions.lifetime, ...scope, ...real })
     return { ...issued, publicUrl: loaded.config.publicUrl }

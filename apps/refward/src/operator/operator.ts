@@ -6,6 +6,8 @@ import type { Question } from './explain.ts'
 /** A session that was just made, with the address that its sandbox uses. */
 export interface IssuedAccess extends IssuedSession {
   readonly publicUrl: string
+  /** Path of its own socket, of a session that is bound to a user. */
+  readonly socket?: string
 }
 
 /**

@@ -36,32 +36,49 @@ export interface ErrorAnswer {
 
 const code = z.string().regex(/^RW_[A-Z_]+$/).describe('Stable; see the page of errors.')
 
-export const errorAnswer: z.ZodType = z
-  .strictObject({
-    success: z.literal(false),
-    message: z.string(),
-    error: z.strictObject({
-      code,
-      rule: z.string().optional().describe('The place in the policy that decided.'),
-      hint: z.string().describe('What to do about it.'),
-      problems: z
-        .array(z.strictObject({ path: z.string(), message: z.string(), code: code.optional(), hint: z.string().optional() }))
-        .optional()
-        .describe('Everything that is wrong with the request.'),
-    }),
-    refs: z
-      .array(
-        z.strictObject({
-          ref: z.string(),
-          status: z.enum(['refused', 'accepted', 'unknown']),
-          code: code.optional(),
-          message: z.string().optional(),
-          hint: z.string().optional(),
-        }),
-      )
+const members = z.strictObject({
+  success: z.literal(false),
+  message: z.string(),
+  error: z.strictObject({
+    code,
+    rule: z.string().optional().describe('The place in the policy that decided.'),
+    hint: z.string().describe('What to do about it.'),
+    problems: z
+      .array(z.strictObject({ path: z.string(), message: z.string(), code: code.optional(), hint: z.string().optional() }))
       .optional()
-      .describe('Of a push: what became of each ref.'),
-    messages: z.array(z.string()).optional().describe('What the forge wrote for people.'),
-    request_id: z.string(),
+      .describe('Everything that is wrong with the request.'),
+  }),
+  refs: z
+    .array(
+      z.strictObject({
+        ref: z.string(),
+        status: z.enum(['refused', 'accepted', 'unknown']),
+        code: code.optional(),
+        message: z.string().optional(),
+        hint: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('Of a push: what became of each ref.'),
+  messages: z.array(z.string()).optional().describe('What the forge wrote for people.'),
+  request_id: z.string(),
+})
+
+export const errorAnswer: z.ZodType = members.meta({ title: 'Error' })
+
+/** The same for whoever asked with a command line of gh: with what gh would print and how it would end. */
+export interface GhErrorAnswer extends ErrorAnswer {
+  readonly exit_code?: number | undefined
+  readonly stdout?: string | undefined
+  readonly stderr?: string | undefined
+}
+
+const ABSENT = 'Missing when the request could not be read as one of this route.'
+
+export const ghErrorAnswer: z.ZodType = members
+  .extend({
+    exit_code: z.int().min(1).max(255).optional().describe(`4 without a session, else 1. ${ABSENT}`),
+    stdout: z.string().optional().describe(ABSENT),
+    stderr: z.string().optional().describe(`The refusal for people. ${ABSENT}`),
   })
-  .meta({ title: 'Error' })
+  .meta({ title: 'GhError' })

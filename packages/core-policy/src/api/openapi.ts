@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { API_ROUTES, type ApiRoute } from './api-routes.ts'
-import { errorAnswer } from './error-answer.ts'
 
 /** Of every route: malformed, no session, policy, limits, a fault of the gateway. */
 const EVERYWHERE = [400, 401, 403, 429, 500]
@@ -49,9 +48,9 @@ export function renderOpenApi(): OpenApiDocument {
   }
 }
 
-function describeRoute({ id, summary, body, answer, refusals }: ApiRoute): object {
+function describeRoute({ id, summary, body, answer, failure, refusals }: ApiRoute): object {
   const statuses = [...EVERYWHERE, ...refusals].toSorted((a, b) => a - b)
-  const failures = statuses.map((status) => [status, { description: STATUS_WORDS.get(status) ?? 'Refused.', content: jsonOf(errorAnswer) }])
+  const failures = statuses.map((status) => [status, { description: STATUS_WORDS.get(status) ?? 'Refused.', content: jsonOf(failure) }])
   return {
     operationId: id,
     summary,
@@ -65,11 +64,9 @@ function jsonOf(schema: z.ZodType): object {
 }
 
 function* collectSchemas(): Generator<[string, object]> {
-  for (const { body, answer } of API_ROUTES) {
-    yield [titleOf(body), toJsonSchema(body)]
-    yield [titleOf(answer), toJsonSchema(answer)]
+  for (const { body, answer, failure } of API_ROUTES) {
+    for (const schema of [body, answer, failure]) yield [titleOf(schema), toJsonSchema(schema)]
   }
-  yield [titleOf(errorAnswer), toJsonSchema(errorAnswer)]
 }
 
 function titleOf(schema: z.ZodType): string {

@@ -12,7 +12,8 @@ export interface Config {
   readonly control: { readonly socket: string | undefined }
   readonly forges: ReadonlyMap<ForgeName, ForgeConfig>
   readonly repositories: readonly RepositoryEntry[]
-  readonly sessions: { readonly lifetime: number }
+  /** `sockets`: where the sockets of sessions that are bound to one user are made; without it there are none. */
+  readonly sessions: { readonly lifetime: number; readonly sockets: string | undefined }
   readonly limits: GatewayLimits
   readonly scanners: ScannersConfig
   /** What all mirrors together may take on disk. */

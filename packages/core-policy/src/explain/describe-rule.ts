@@ -19,6 +19,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['branches.rewrite', 'the agent may rewrite what is its own'],
   ['limits.refs', 'the push has few enough refs'],
   ['ledger', 'the agent made it through this gateway'],
+  ['forge.object', 'the forge has it, and it is shown to this session'],
+  ['forge.head', 'it may come from any branch that the session is shown'],
   ['push.stale', 'the forge has the value that the client expects'],
 ])
 

@@ -39,7 +39,7 @@ export function explainPush(policy: Policy, question: PushQuestion): Explanation
   const receive = decideReceive(policy, question.subject, question.repo)
   const access = explainPushing(policy, question)
   const start = { agent: question.subject.agent, repository: question.repo, operation: 'push' } as const
-  if (receive.kind === 'deny') return { ...start, outcome: 'deny', access, refs: [], content: [], assumptions: [] }
+  if (receive.kind === 'deny') return { ...start, outcome: 'deny', access, refs: [], forge: [], content: [], assumptions: [] }
   const { settings } = receive.permit.policy
   const count = explainResult('limits.refs', judgeCount(receive.permit, question.refs.length), settings)
   const refs = count.outcome === 'refuses' ? [] : explainRefs(receive.permit, question)
@@ -48,6 +48,7 @@ export function explainPush(policy: Policy, question: PushQuestion): Explanation
     outcome: count.outcome === 'allows' && refs.every(({ outcome }) => outcome === 'allow') ? 'allow' : 'deny',
     access: [...access, count],
     refs,
+    forge: [],
     content: explainContent(settings),
     assumptions: question.upstream === undefined ? ASSUMPTIONS : [],
   }

@@ -25,12 +25,13 @@ export function explainRead(policy: Policy, question: AccessQuestion): Explanati
     outcome: access.every(({ outcome }) => outcome === 'allows') ? 'allow' : 'deny',
     access,
     refs: [],
+    forge: [],
     content: [],
     assumptions: [],
   }
 }
 
-function explainReading(policy: Policy, { subject, repo, audience }: AccessQuestion): readonly ExplainedRule[] {
+export function explainReading(policy: Policy, { subject, repo, audience }: AccessQuestion): readonly ExplainedRule[] {
   const decision = decideRead(policy, subject, repo)
   const { rule } = findReadRule(policy.repository(repo), subject, repo)
   if (decision.kind === 'deny') return decision.refusals.map((refusal) => explainRefusal(refusal, audience === 'operator' ? rule : undefined))
@@ -46,6 +47,6 @@ export function explainPushing(policy: Policy, question: AccessQuestion): readon
   return [...reading, { rule: 'repository.push', outcome: 'allows', message: `agent ${question.subject.agent} may push` }]
 }
 
-function explainRefusal({ rule, message, code, hint }: Refusal, trueRule: string | undefined): ExplainedRule {
+export function explainRefusal({ rule, message, code, hint }: Refusal, trueRule: string | undefined): ExplainedRule {
   return { rule: trueRule ?? rule, outcome: 'refuses', message, code, hint }
 }

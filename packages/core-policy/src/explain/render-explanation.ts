@@ -1,22 +1,28 @@
 import { quoteUntrusted } from '../errors/quote-untrusted.ts'
-import type { ExplainedRef, ExplainedRule, Explanation } from './explanation.ts'
+import type { ExplainedForge, ExplainedRef, ExplainedRule, Explanation } from './explanation.ts'
 
 const MARKS = { allows: 'ok', refuses: 'NO', skips: '--' } as const
 
 /** An explanation as lines for a terminal, without line ends; everything hostile in it is escaped. */
 export function renderExplanation(explanation: Explanation): readonly string[] {
-  const { agent, repository, operation, outcome, access, refs, content, assumptions } = explanation
+  const { agent, repository, operation, outcome, access, refs, forge, content, assumptions } = explanation
   return [
     `${operation} ${quoteUntrusted(repository)} as agent ${quoteUntrusted(agent)}: ${outcome}`,
     ...renderRules(access),
     ...refs.flatMap(renderRef),
-    ...renderList('looked at once the objects are there', content.map(({ rule, message }) => `${rule}: ${message}`)),
+    ...forge.flatMap(renderForge),
+    ...renderList(operation === 'forge' ? 'looked at in what is written' : 'looked at once the objects are there', content.map(({ rule, message }) => `${rule}: ${message}`)),
     ...renderList('taken for granted', assumptions),
   ]
 }
 
 function renderRef({ ref, action, outcome, rule, rules }: ExplainedRef): readonly string[] {
   return [`${action} ${quoteUntrusted(ref)}: ${outcome} (${rule})`, ...renderRules(rules)]
+}
+
+function renderForge({ action, target, outcome, rule, rules }: ExplainedForge): readonly string[] {
+  const what = target === undefined ? action : `${action} ${/^#\d+$/.test(target) ? target : quoteUntrusted(target)}`
+  return [`${what}: ${outcome} (${rule})`, ...renderRules(rules)]
 }
 
 function renderRules(rules: readonly ExplainedRule[]): readonly string[] {

@@ -16,14 +16,16 @@ export interface ForgeContext {
   readonly facts: ForgeFacts
 }
 
-/** Every rule on a change, in the order in which they are asked. */
-export const forgeChecks: readonly Check<ForgeContext>[] = [
+/** The rules on what a change is done to, in the order in which they are asked. */
+export const objectChecks: readonly Check<ForgeContext>[] = [
   { id: 'forge.object', judge: judgeObject },
   { id: 'forge.head', judge: judgeHead },
   { id: 'forge.pulls.base', judge: judgeBase },
   { id: 'forge.owner', judge: judgeOwner },
-  ...textChecks,
 ]
+
+/** Every rule on a change; those on what is written come last. */
+export const forgeChecks: readonly Check<ForgeContext>[] = [...objectChecks, ...textChecks]
 
 /** INVARIANT: a number is believed only when the forge shows the object, of that kind, to this session. */
 function judgeObject({ intent, facts: { object } }: ForgeContext): CheckResult {
@@ -48,10 +50,11 @@ function judgeHead({ intent, facts }: ForgeContext): CheckResult {
   return refuseBranch('forge.pulls.create', branch, 'is not a branch of this agent', own === undefined ? 'ask the operator for a branch of your own' : `push a branch of your own first: git push origin HEAD:${own}`)
 }
 
-function judgeBase({ intent }: ForgeContext): CheckResult {
+function judgeBase({ intent, facts }: ForgeContext): CheckResult {
   const { change, policy, reading } = intent
-  if ((change.kind !== 'pull.create' && change.kind !== 'pull.edit') || change.base === undefined) return SKIP
-  const branch = change.base
+  // A pull request that somebody else opened into another branch must not be merged there either.
+  const branch = change.kind === 'pull.create' || change.kind === 'pull.edit' ? change.base : change.kind === 'pull.merge' ? facts.object?.base : undefined
+  if (branch === undefined) return SKIP
   const index = policy.rules.pullBase.findIndex((glob) => glob.matches(branch, intent.subject.agent))
   const shown = findRefNameProblem(`refs/heads/${branch}`) === undefined && reading.showsBranch(branch)
   if (index >= 0 && shown) return pass(`forge.pulls.base[${index}]`)

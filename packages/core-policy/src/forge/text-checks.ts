@@ -38,7 +38,7 @@ function describePlace(field: string, line: number | undefined): string {
 }
 
 /** What GitHub takes, and no forge here takes much more. */
-const MAXIMUM = { line: 256, name: 244, text: 65_536 } as const
+export const MAXIMUM_TEXT = { line: 256, name: 244, text: 65_536 } as const
 /** Tab and line ends are all that a text needs; anything else there steers the terminal of whoever reads it. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 const LINE_CONTROL = /[\u0000-\u001f\u007f]/
@@ -52,7 +52,7 @@ function judgeForm({ intent }: ForgeContext): CheckResult {
 }
 
 function findFormProblem({ text, form, field }: ForgeText): string | undefined {
-  if (text.length > MAXIMUM[form]) return `has more than ${MAXIMUM[form]} characters`
+  if (text.length > MAXIMUM_TEXT[form]) return `has more than ${MAXIMUM_TEXT[form]} characters`
   if (form !== 'text' && LINE_CONTROL.test(text)) return 'must be one line, without control characters'
   if (CONTROL.test(text)) return 'has control characters'
   if (!text.isWellFormed()) return 'is not valid text'

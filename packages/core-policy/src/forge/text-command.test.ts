@@ -14,11 +14,16 @@ describe('findCommandLine', () => {
     { name: 'in a list', text: '- /lgtm', line: 1 },
     { name: 'with an argument', text: '/assign @me', line: 1 },
     { name: 'with a mark', text: '/merge!', line: 1 },
+    { name: 'to a bot', text: 'fine\n@dependabot squash and merge', line: 2 },
+    { name: 'to an application', text: '@renovate[bot]: rebase', line: 1 },
+    { name: 'to a bot of a team', text: '> @acme/mergers queue', line: 1 },
+    { name: 'to bors', text: 'bors r+', line: 1 },
+    { name: 'to bors in other words', text: '@bors r=alice p=5', line: 1 },
   ])('finds one $name', ({ text, line }) => {
     expect(findCommandLine(text)).toMatchObject({ line })
   })
 
-  test.each(['/usr/bin/env', 'see /merge', '`/merge`', 'a/b', '/', '//', '/123', 'https://x/y', '', '/src/index.ts:7 is wrong'])('takes %j for text', (text) => {
+  test.each(['/usr/bin/env', 'see /merge', '`/merge`', 'a/b', '/', '//', '/123', 'https://x/y', '', '/src/index.ts:7 is wrong', '@alice can you merge this?', 'ask @dependabot merge', 'bors is a bot', '@alice merged it'])('takes %j for text', (text) => {
     expect(findCommandLine(text)).toBeUndefined()
   })
 })

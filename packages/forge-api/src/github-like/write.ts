@@ -1,6 +1,7 @@
 import { type ForgeChange, assertNever } from '@refward/core-policy'
 import * as z from 'zod'
 import type { ApiCall, JsonValue } from '../http/api-call.ts'
+import { seenAfterwards } from '../http/lost-answer.ts'
 import type { Review } from '../model.ts'
 import type { Writer } from '../readers.ts'
 import type { Written } from '../types.ts'
@@ -34,12 +35,13 @@ export function createWriter(api: RepositoryApi, dialect: Dialect): Writer {
         return pull(call, 'PATCH', `/pulls/${change.number}`, { state: change.state })
       case 'pull.draft': {
         const before = await viewPull(api, call, change.number)
-        if (before.isDraft !== change.draft) await dialect.setDraft(api, call, before, change.draft)
-        return { kind: 'pull', pull: await viewPull(api, call, change.number) }
+        if (before.isDraft === change.draft) return { kind: 'pull', pull: before }
+        await dialect.setDraft(api, call, before, change.draft)
+        return { kind: 'pull', pull: await seenAfterwards(call, () => viewPull(api, call, change.number)) }
       }
       case 'pull.merge':
         await dialect.merge(api, call, change)
-        return { kind: 'pull', pull: await viewPull(api, call, change.number) }
+        return { kind: 'pull', pull: await seenAfterwards(call, () => viewPull(api, call, change.number)) }
       case 'pull.review':
         return { kind: 'review', review: await review(api, dialect, call, change) }
       case 'issue.create':

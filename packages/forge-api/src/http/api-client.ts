@@ -7,6 +7,7 @@ import type { ApiCall, ApiWrite, Query } from './api-call.ts'
 import { statusFault } from './api-faults.ts'
 import { isTooDeep } from './json-depth.ts'
 import { findNewName } from './renamed.ts'
+import { lostAnswer, seenAfterwards } from './lost-answer.ts'
 
 export interface ApiClientOptions {
   readonly forge: ForgeName
@@ -66,15 +67,23 @@ export class ApiClient {
     const bytes = Buffer.from(JSON.stringify(body))
     const headers = { ...this.#headers(call, 'write'), 'content-type': 'application/json', 'content-length': String(bytes.length) }
     const exchange = http.client.write({ method, path: this.#base + path, headers, body: one(bytes), bounds: http.bounds, signal: call.signal })
+    let answer: HttpAnswer
     try {
-      const answer = await exchange.answer
-      if (answer.status >= 300) throw await this.#refusal(call, answer)
-      return this.#parse(call, schema, await this.#json(call, answer))
+      answer = await exchange.answer
     } catch (error) {
-      // It was sent and no whole answer came: nobody here knows whether it was done.
-      if (exchange.sent && !(error instanceof RefwardError)) throw new RefwardError('RW_FORGE_OUTCOME_UNKNOWN', { action: call.action }, { cause: error })
-      throw this.#fault(call, error)
+      // It was sent and no answer came: nobody here knows whether it was done.
+      throw exchange.sent ? lostAnswer(call, error) : this.#fault(call, error)
     }
+    if (answer.status >= 300) throw await this.#refusal(call, answer)
+    // The forge has done it. An answer that breaks off, or is not one, leaves open what it has done.
+    return seenAfterwards(call, async () => this.#parse(call, schema, await this.#json(call, answer)))
+  }
+
+  /** The same as `get`, with how far the forge's clock is ahead of the gateway's, in milliseconds, where it says what time it is. */
+  async getDated<T>(call: ApiCall, schema: z.ZodType<T>, path: string): Promise<{ readonly value: T; readonly clockOffset: number | undefined }> {
+    const answer = await this.#ask(call, path, {})
+    const offset = Date.parse(String(answer.headers['date'] ?? '')) - this.#options.clock()
+    return { value: this.#parse(call, schema, await this.#json(call, answer)), clockOffset: Number.isFinite(offset) ? offset : undefined }
   }
 
   async #ask(call: ApiCall, path: string, query: Query, accept: string = 'application/json'): Promise<HttpAnswer> {

@@ -13,6 +13,7 @@ export function statusFault(forge: ForgeName, call: ApiCall, answer: Pick<HttpAn
   if (isRateLimit(answer, detail)) return new RefwardError('RW_UPSTREAM_RATE_LIMITED', { forge })
   switch (status) {
     case 403:
+      if (CREDENTIAL_WORDS.test(detail)) return new RefwardError('RW_CREDENTIAL_FORBIDDEN', { forge, repo, action, detail, source: lease.source })
       return new RefwardError('RW_UPSTREAM_REFUSED', { forge, action, detail })
     case 404:
     case 410:
@@ -30,6 +31,9 @@ export function statusFault(forge: ForgeName, call: ApiCall, answer: Pick<HttpAn
       return new RefwardError('RW_UPSTREAM_FAILED', { forge, status, action, detail })
   }
 }
+
+/** What Gitea, GitHub and GitLab say when a token has not the scope that is needed. Other words are about the account or the object. */
+const CREDENTIAL_WORDS = /required scope|insufficient.scope|not accessible by (?:integration|personal access token)/i
 
 /** GitHub answers its limits with 403, and says so in headers or words. */
 function isRateLimit({ status, headers }: Pick<HttpAnswer, 'status' | 'headers'>, detail: string): boolean {

@@ -6,7 +6,6 @@ import { abortOnClose } from '../http/abort-on-close.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { requestProblems } from '../http/request-problems.ts'
-import { requireStrictRequests } from '../http/strict-requests.ts'
 import type { OperationName } from '../observe/request-summary.ts'
 import { summarisePush } from '../observe/summarise-push.ts'
 import type { Entered, RequestGate } from '../session/request-gate.ts'
@@ -23,7 +22,6 @@ interface ExecCall {
 
 /** The exec plane: git operations for sandboxes that share a work tree with the gateway, as JSON. */
 export function execRoutes(app: FastifyInstance, parts: GatewayParts & { readonly gate: RequestGate }): void {
-  requireStrictRequests(app)
   const route = (path: string, operation: OperationName, answer: (call: ExecCall) => Promise<object>): void => {
     app.post(path, (request, reply) => withinGate(parts.gate, request, operation, (entered) => answer({ request, reply, entered })))
   }

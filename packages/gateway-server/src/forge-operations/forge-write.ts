@@ -2,25 +2,26 @@ import {
   type ForgeChange,
   type ForgeFacts,
   type ForgeIntentPermit,
-  type ForgeObjectFact,
   type ForgeWritePermit,
   type Refusal,
   decideForgeChange,
   decideForgeIntent,
-  isRefwardError,
   listTexts,
   numberOf,
-  objectKindOf,
 } from '@refward/core-policy'
-import type { Issue, Pull, Written } from '@refward/forge-api'
-import type { FinishInput, ForgeObject } from '@refward/ledger'
+import type { Written } from '@refward/forge-api'
+import type { Lease } from '@refward/key-provision'
+import type { FinishInput } from '@refward/ledger'
 import { toFailure } from '../http/error-answer.ts'
 import { requirePermit } from '../http/refused-error.ts'
 import { apiOf } from './api-of.ts'
+import { digestOf } from './change-digest.ts'
 import type { ForgeCallContext, ForgeParts } from './forge-context.ts'
-import { createReader } from './forge-read.ts'
-import { describeDeed, recordDenial } from './record-forge.ts'
+import { readObject } from './read-object.ts'
+import { type ForgeDeed, describeDeed, recordDenial } from './record-forge.ts'
+import type { RunningForgeParts } from './running-changes.ts'
 import { scanTexts } from './scan-texts.ts'
+import { finishWritten, seeLost } from './see-lost.ts'
 
 /**
  * A change on the forge, from decision to audit: its kind is decided on first, then the object on the forge and the texts are looked at, and
@@ -28,7 +29,7 @@ import { scanTexts } from './scan-texts.ts'
  *
  * @throws RefusedError, RefwardError
  */
-export async function writeForge(parts: ForgeParts, context: ForgeCallContext, change: ForgeChange): Promise<Written> {
+export async function writeForge(parts: RunningForgeParts, context: ForgeCallContext, change: ForgeChange): Promise<Written> {
   const deed = { operation: 'forge-write', action: change.kind, target: targetOf(change) } as const
   const deny = async (refusals: readonly Refusal[]): Promise<void> => void (await recordDenial(parts, context, deed, refusals))
   const intent = decideForgeIntent(parts.policy(), context.subject, context.repo, change)
@@ -41,17 +42,34 @@ export async function writeForge(parts: ForgeParts, context: ForgeCallContext, c
   const decision = decideForgeChange(requirePermit(intent), facts)
   if (decision.kind === 'deny') await deny(decision.refusals)
   const permit = requirePermit(decision)
-  const id = await parts.ledger.decided({ ...describeDeed(parts, context, deed), outcome: 'permit', rules: permit.rules, codes: [] })
-  const finish = (outcome: Omit<FinishInput, 'refs'>): Promise<void> => parts.ledger.finished(id, { ...outcome, refs: [] })
+  return sendChange(parts, context, { permit, lease, deed })
+}
+
+interface Sending {
+  readonly permit: ForgeWritePermit
+  readonly lease: Lease
+  readonly deed: ForgeDeed
+}
+
+async function sendChange(parts: RunningForgeParts, context: ForgeCallContext, { permit, lease, deed }: Sending): Promise<Written> {
+  const { change } = permit
+  const digest = digestOf(change)
+  const decidedAt = parts.clock()
+  const id = await parts.ledger.decided({ ...describeDeed(parts, context, deed), outcome: 'permit', rules: permit.rules, codes: [], ...(digest === undefined ? {} : { digest }) })
+  parts.running.add(id)
   try {
     // What was sent is seen to its end, whether or not the client still waits: an outcome that nobody read would have to be guessed.
     const written = await apiOf(parts, permit.repo).write(permit, lease, AbortSignal.timeout(WRITE_MS))
-    const made = madeBy(permit, written)
-    await finish({ result: 'done', ...(made === undefined ? {} : { made }) })
+    await finishWritten(parts, { id, action: change.kind }, { written })
     return written
   } catch (error) {
-    await finish({ result: resultOf(error), code: toFailure(error).code })
+    const { code } = toFailure(error)
+    const result = resultOf(code)
+    if (result === 'unknown') return await seeLost(parts, { id, agent: context.subject.agent, repo: context.repo, action: change.kind, target: deed.target, digest, decidedAt }, error)
+    await parts.ledger.finished(id, { result, code, refs: [] })
     throw error
+  } finally {
+    parts.running.delete(id)
   }
 }
 
@@ -68,44 +86,18 @@ async function gatherFacts(parts: ForgeParts, { subject, repo, signal }: ForgeCa
   const scanner = parts.scanner(intent.policy.settings.secrets.scanner)
   const [found, object, ownedRefs, ownedObjects] = await Promise.all([
     scanTexts(scanner, listTexts(intent.change), { clock: parts.clock, signal }),
-    readObject(parts, intent, signal),
+    readObject(parts, intent.reading, intent.change, signal),
     parts.ledger.ownedBranches(subject.agent, repo),
     parts.ledger.ownedObjects(subject.agent, repo),
   ])
   return { ...found, object, ownedRefs, ownedObjects, now: parts.clock() }
 }
 
-/** The object that a change is about, as the forge has it now; undefined where it has none that this session is shown. */
-async function readObject(parts: ForgeParts, { change, reading }: ForgeIntentPermit, signal: AbortSignal): Promise<ForgeObjectFact | undefined> {
-  const number = numberOf(change)
-  if (number === undefined) return undefined
-  const reader = createReader(parts, reading, signal)
-  try {
-    return objectKindOf(change) === 'pull' ? factOf(await reader.get<'pull.view'>({ kind: 'pull.view', number })) : factOf(await reader.get<'issue.view'>({ kind: 'issue.view', number }))
-  } catch (error) {
-    if (isRefwardError(error) && error.code === 'RW_FORGE_NOT_FOUND') return undefined
-    throw error
-  }
-}
-
-function factOf(object: Pull | Issue): ForgeObjectFact {
-  const { kind, number, id } = object
-  return object.kind === 'pull' ? { kind, number, id, head: object.head, base: object.base } : { kind, number, id }
-}
-
-/** What a change has made: it becomes the agent's own. */
-function madeBy({ change }: ForgeWritePermit, written: Written): ForgeObject | undefined {
-  if (change.kind === 'pull.create' && written.kind === 'pull') return { kind: 'pull', number: written.pull.number, id: written.pull.id }
-  if (change.kind === 'issue.create' && written.kind === 'issue') return { kind: 'issue', number: written.issue.number, id: written.issue.id }
-  return undefined
-}
-
-const REFUSALS: ReadonlySet<string> = new Set(['RW_FORGE_CONFLICT', 'RW_FORGE_REJECTED', 'RW_FORGE_NOT_FOUND', 'RW_UPSTREAM_REFUSED', 'RW_UPSTREAM_RATE_LIMITED', 'RW_CREDENTIAL_REJECTED', 'RW_FORGE_RENAMED', 'RW_UPSTREAM_REDIRECT'])
+const REFUSALS: ReadonlySet<string> = new Set(['RW_FORGE_CONFLICT', 'RW_FORGE_REJECTED', 'RW_FORGE_NOT_FOUND', 'RW_UPSTREAM_REFUSED', 'RW_UPSTREAM_RATE_LIMITED', 'RW_CREDENTIAL_REJECTED', 'RW_CREDENTIAL_FORBIDDEN', 'RW_FORGE_RENAMED', 'RW_UPSTREAM_REDIRECT'])
 const NOT_SENT: ReadonlySet<string> = new Set(['RW_UPSTREAM_UNREACHABLE', 'RW_UPSTREAM_TLS', 'RW_UPSTREAM_ADDRESS', 'RW_CREDENTIAL_UNAVAILABLE', 'RW_FORGE_UNSUPPORTED'])
 
 /** What is known of a change that was not answered with success. Where nothing is known, that is said. */
-function resultOf(error: unknown): FinishInput['result'] {
-  const { code } = toFailure(error)
+function resultOf(code: string): FinishInput['result'] {
   if (REFUSALS.has(code)) return 'refused'
   return NOT_SENT.has(code) ? 'failed' : 'unknown'
 }

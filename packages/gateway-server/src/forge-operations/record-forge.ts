@@ -1,5 +1,6 @@
-import type { Policy, Refusal } from '@refward/core-policy'
+import type { Refusal } from '@refward/core-policy'
 import type { DecisionInput } from '@refward/ledger'
+import { credentialUse } from '../git-operations/credential-use.ts'
 import type { ForgeCallContext, ForgeParts } from './forge-context.ts'
 
 /** What is done and to what, in the record. */
@@ -24,12 +25,8 @@ export function describeDeed({ policy, policyDigest, secrets }: Pick<ForgeParts,
     action: deed.action,
     // A branch of that name would put a credential into the record for good.
     ...(deed.target === undefined ? {} : { target: secrets().mask(deed.target) }),
-    credential: modeOf(policy(), context),
+    credential: credentialUse(policy(), repo),
   }
-}
-
-function modeOf(policy: Policy, { repo }: ForgeCallContext): 'bot' | 'user' | 'none' {
-  return policy.repository(repo)?.credentialMode ?? 'none'
 }
 
 export function recordDenial(parts: ForgeParts, context: ForgeCallContext, deed: ForgeDeed, refusals: readonly Refusal[]): Promise<unknown> {

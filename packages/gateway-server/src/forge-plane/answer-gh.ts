@@ -1,4 +1,4 @@
-import { renderRefusal } from '@refward/core-policy'
+import { type GhErrorAnswer, type GhExecuteAnswer, ghExecuteBody, renderRefusal } from '@refward/core-policy'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayParts } from '../gateway-parts.ts'
 import type { GhAnswer } from '../gh/gh-answer.ts'
@@ -8,7 +8,6 @@ import { parseJsonBody } from '../http/parse-json-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { RequestGate } from '../session/request-gate.ts'
 import { withinGate } from '../session/within-gate.ts'
-import { executeBody } from './forge-bodies.ts'
 
 type Parts = GatewayParts & { readonly gate: RequestGate }
 
@@ -19,7 +18,7 @@ const EXIT_AUTHENTICATION = 4
 export async function answerGh(parts: Parts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   try {
     const answer = await withinGate(parts.gate, request, 'forge', ({ subject }) => {
-      const { args, repo, cwd_branch: branch, stdin, tty } = parseJsonBody(executeBody, request.body)
+      const { args, repo, cwd_branch: branch, stdin, tty } = parseJsonBody(ghExecuteBody, request.body)
       const call = { subject, requestId: requestIdOf(request), signal: abortOnClose(reply.raw) }
       return parts.forge.gh({ ...call, argv: args, stdin, repo, branch, screen: { isTerminal: tty === true } })
     })
@@ -39,11 +38,11 @@ function refusedAnswer(failure: Failure): GhAnswer {
   return { exitCode: failure.status === 401 ? EXIT_AUTHENTICATION : 1, stdout: '', stderr: [...renderRefusal(failure), ...further].map((line) => `${line}\n`).join('') }
 }
 
-function describe({ forge }: Parts, { exitCode, stdout, stderr }: GhAnswer): object {
+function describe({ forge }: Parts, { exitCode, stdout, stderr }: GhAnswer): Pick<GhExecuteAnswer, 'exit_code' | 'stdout' | 'stderr'> {
   return { exit_code: exitCode, stdout: forge.mask(stdout), stderr: forge.mask(stderr) }
 }
 
 /** Masked once more as a whole: what JSON has escaped has another spelling. */
-function send({ forge }: Parts, reply: FastifyReply, value: object): FastifyReply {
+function send({ forge }: Parts, reply: FastifyReply, value: GhExecuteAnswer | GhErrorAnswer): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(forge.mask(JSON.stringify(value)))
 }

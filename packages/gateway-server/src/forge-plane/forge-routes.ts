@@ -1,3 +1,4 @@
+import { type PullAnswer, type PullCommentAnswer, RefwardError, pullCloseBody, pullCommentBody, pullCreateBody, pullEditBody } from '@refward/core-policy'
 import type { Written } from '@refward/forge-api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ForgeCallContext } from '../forge-operations/forge-context.ts'
@@ -6,12 +7,10 @@ import { commentRest, pullRest } from '../gh/json/rest-shapes.ts'
 import { abortOnClose } from '../http/abort-on-close.ts'
 import { parseJsonBody } from '../http/parse-json-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
-import { requireStrictRequests } from '../http/strict-requests.ts'
 import type { RequestGate } from '../session/request-gate.ts'
 import { withinGate } from '../session/within-gate.ts'
 import { answerGh } from './answer-gh.ts'
 import type { ForgePlane } from './forge-plane.ts'
-import { closeBody, commentBody, createBody, editBody } from './forge-bodies.ts'
 
 type Parts = GatewayParts & { readonly gate: RequestGate }
 type Change = (context: ForgeCallContext) => Promise<Written>
@@ -28,7 +27,6 @@ const ROUTES: readonly (readonly [string, Route])[] = [
 
 /** The forge plane: gh's command lines, and pull requests as JSON. */
 export function forgeRoutes(app: FastifyInstance, parts: Parts): void {
-  requireStrictRequests(app)
   app.post('/api/v1/gh/execute', (request, reply) => answerGh(parts, request, reply))
   for (const [word, route] of ROUTES) app.post(`/api/v1/gh/pr/${word}`, (request, reply) => answerTyped(parts, request, reply, route))
 }
@@ -39,13 +37,13 @@ function answerTyped(parts: Parts, request: FastifyRequest, reply: FastifyReply,
     const repo = parts.forge.parseRepo(named)
     request.summary.repo = repo
     const written = await change({ subject, repo, requestId: requestIdOf(request), signal: abortOnClose(reply.raw) })
-    const value = { success: true, ...describe(written), request_id: request.id }
+    const value = describe(written, request.id)
     return reply.type('application/json; charset=utf-8').send(parts.forge.mask(JSON.stringify(value)))
   })
 }
 
 function createPull(forge: ForgePlane, value: unknown): ReturnType<Route> {
-  const { repo, title, body, head, base, draft } = parseJsonBody(createBody, value)
+  const { repo, title, body, head, base, draft = false } = parseJsonBody(pullCreateBody, value)
   return {
     repo,
     change: async (context) => {
@@ -56,18 +54,18 @@ function createPull(forge: ForgePlane, value: unknown): ReturnType<Route> {
 }
 
 function commentPull(forge: ForgePlane, value: unknown): ReturnType<Route> {
-  const { repo, number, body } = parseJsonBody(commentBody, value)
+  const { repo, number, body } = parseJsonBody(pullCommentBody, value)
   return { repo, change: (context) => forge.change(context, { kind: 'pull.comment', number, body }) }
 }
 
 function editPull(forge: ForgePlane, value: unknown): ReturnType<Route> {
-  const { repo, ...change } = parseJsonBody(editBody, value)
+  const { repo, ...change } = parseJsonBody(pullEditBody, value)
   return { repo, change: (context) => forge.change(context, { kind: 'pull.edit', ...change }) }
 }
 
 /** The comment comes second: if closing is refused, nothing was written. */
 function closePull(forge: ForgePlane, value: unknown): ReturnType<Route> {
-  const { repo, number, comment } = parseJsonBody(closeBody, value)
+  const { repo, number, comment } = parseJsonBody(pullCloseBody, value)
   return {
     repo,
     change: async (context) => {
@@ -78,7 +76,9 @@ function closePull(forge: ForgePlane, value: unknown): ReturnType<Route> {
   }
 }
 
-function describe(written: Written): object {
-  if (written.kind === 'pull') return { pull_request: pullRest(written.pull) }
-  return written.kind === 'comment' ? { comment: commentRest(written.comment) } : {}
+function describe(written: Written, requestId: string): PullAnswer | PullCommentAnswer {
+  const outcome = { success: true, request_id: requestId } as const
+  if (written.kind === 'pull') return { ...outcome, pull_request: pullRest(written.pull) }
+  if (written.kind === 'comment') return { ...outcome, comment: commentRest(written.comment) }
+  throw new RefwardError('RW_INTERNAL', {}, { cause: new Error(`no route writes ${written.kind}`) })
 }

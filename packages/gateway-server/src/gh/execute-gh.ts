@@ -1,5 +1,6 @@
 import { type GhOperation, type Policy, parseGh } from '@refward/core-policy'
-import type { ForgeCallContext, ForgeParts } from '../forge-operations/forge-context.ts'
+import type { ForgeCallContext } from '../forge-operations/forge-context.ts'
+import type { RunningForgeParts } from '../forge-operations/running-changes.ts'
 import { requestProblems } from '../http/request-problems.ts'
 import { grantsOf } from '../session/grants.ts'
 import { callApi } from './api-command.ts'
@@ -22,7 +23,7 @@ export interface GhCall extends Omit<ForgeCallContext, 'repo'> {
 }
 
 /** Reads a command line, and does what it says. @throws RequestProblems, RefusedError, RefwardError */
-export async function executeGh(parts: ForgeParts, call: GhCall): Promise<GhAnswer> {
+export async function executeGh(parts: RunningForgeParts, call: GhCall): Promise<GhAnswer> {
   const parsed = parseGh({ argv: call.argv, stdin: call.stdin })
   if (parsed.kind === 'error') throw requestProblems(parsed.problems, 'args')
   const { operation, repo: named, output } = parsed.value

@@ -1,7 +1,8 @@
 import { type ForgeChange, type GhOutput, type Policy, runJq } from '@refward/core-policy'
 import type { Written } from '@refward/forge-api'
-import type { ForgeCallContext, ForgeParts } from '../forge-operations/forge-context.ts'
+import type { ForgeCallContext } from '../forge-operations/forge-context.ts'
 import { type ForgeReader, type ReadDeed, readForge } from '../forge-operations/forge-read.ts'
+import type { RunningForgeParts } from '../forge-operations/running-changes.ts'
 import { writeForge } from '../forge-operations/forge-write.ts'
 import type { FieldTable } from './json/fields.ts'
 import { requireFields, selectFields } from './json/fields.ts'
@@ -24,7 +25,7 @@ export interface GhWorld {
   write(change: ForgeChange): Promise<Written>
 }
 
-export function createGhWorld(parts: ForgeParts, world: Omit<GhWorld, 'read' | 'write'>): GhWorld {
+export function createGhWorld(parts: RunningForgeParts, world: Omit<GhWorld, 'read' | 'write'>): GhWorld {
   return {
     ...world,
     read: (deed, work) => readForge(parts, world.context, deed, work),

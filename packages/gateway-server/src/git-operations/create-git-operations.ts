@@ -1,4 +1,8 @@
 import { serveAdvertisement } from '@refward/git-engine'
+import { addTree } from './agent-trees/add-tree.ts'
+import type { AgentTreeParts } from './agent-trees/agent-tree-parts.ts'
+import { listTrees } from './agent-trees/list-trees.ts'
+import { removeTree } from './agent-trees/remove-tree.ts'
 import { type ExplainParts, explain } from './explain-operation.ts'
 import { type FetchParts, listingJob, uploadPack } from './fetch-operation.ts'
 import type { GitOperations } from './git-operations.ts'
@@ -9,7 +13,7 @@ import { type WorktreePushParts, pushWorktree } from './worktree-push.ts'
 import { type WorktreeRefsParts, listForWorktree } from './worktree-refs.ts'
 
 /** The git plane's operations over the engine. */
-export function createGitOperations(parts: FetchParts & PushParts & UndoParts & ExplainParts & WorktreePushParts & WorktreeRefsParts): GitOperations {
+export function createGitOperations(parts: FetchParts & PushParts & UndoParts & ExplainParts & WorktreePushParts & WorktreeRefsParts & AgentTreeParts): GitOperations {
   return {
     advertiseFetch: (context, protocol) =>
       recordRead(parts, context, 'list', (permit) => serveAdvertisement(listingJob(parts, context, permit), protocol, parts.agentName)),
@@ -20,5 +24,8 @@ export function createGitOperations(parts: FetchParts & PushParts & UndoParts & 
     listForWorktree: (call, operation) => listForWorktree(parts, call, operation),
     explain: (call) => explain(parts, call),
     undo: (call) => undo(parts, call),
+    addTree: (call) => addTree(parts, call),
+    listTrees: (call) => listTrees(parts, call),
+    removeTree: (call) => removeTree(parts, call),
   }
 }

@@ -1,6 +1,8 @@
 import type { Explanation, RepoId, RequestId } from '@refward/core-policy'
 import type { PushOutcome, UndoOutcome } from '@refward/git-engine'
+import type { MadeWorktree } from '@refward/ledger'
 import type { LiveSubject } from '../session/authenticate.ts'
+import type { AddTreeCall, ListTreesCall, ListedTree, RemoveTreeCall, RemovedTree } from './agent-trees/agent-tree-parts.ts'
 import type { ExplainCall } from './explain-operation.ts'
 import type { UndoCall } from './undo-operation.ts'
 import type { WorktreeCall } from './worktree-call.ts'
@@ -46,4 +48,8 @@ export interface GitOperations {
   explain(call: ExplainCall): Promise<Explanation>
   /** Brings the last kept tip of a branch, or the named one, back to the upstream. For the operator. */
   undo(call: UndoCall): Promise<UndoOutcome>
+  /** Makes a work tree for an agent. For the operator, as the next two. */
+  addTree(call: AddTreeCall): Promise<MadeWorktree>
+  listTrees(call: ListTreesCall): Promise<readonly ListedTree[]>
+  removeTree(call: RemoveTreeCall): Promise<RemovedTree>
 }

@@ -5,6 +5,7 @@ import type { DecisionInput, Ledger } from '@refward/ledger'
 import type { PushListing } from '@refward/upstream'
 import { toFailure } from '../http/error-answer.ts'
 import { requirePermit } from '../http/refused-error.ts'
+import { credentialUse } from './credential-use.ts'
 import type { ForgeAccess } from './forge-access.ts'
 import type { AnswerWriter, GitCallContext } from './git-operations.ts'
 
@@ -25,7 +26,7 @@ export interface ReceivePackCall {
 /** The refs that a session is shown before it pushes. A session that may not push here is refused now, not after its pack has been sent. */
 export async function advertisePush(parts: PushParts, context: GitCallContext): Promise<Uint8Array> {
   const permit = await permitReceive(parts, context)
-  const id = await parts.ledger.decided({ ...describePush(context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
+  const id = await parts.ledger.decided({ ...describePush(parts.policy(), context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
   try {
     const target = await parts.access.pushTarget(permit.repo)
     const listing = await target.listForPush(context.signal)
@@ -54,11 +55,11 @@ export async function receivePack(parts: PushParts, context: GitCallContext, { b
 }
 
 /** The engine records what it decides. What it cannot even read (push options, a broken command) is an attempt too, and is recorded here. */
-async function runRecorded<T>({ ledger }: PushParts, context: GitCallContext, run: () => Promise<T>): Promise<T> {
+async function runRecorded<T>({ ledger, policy }: PushParts, context: GitCallContext, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    await ledger.decided({ ...describePush(context, 'push'), outcome: 'deny', rules: ['push.protocol'], codes: [toFailure(error).code] })
+    await ledger.decided({ ...describePush(policy(), context, 'push'), outcome: 'deny', rules: ['push.protocol'], codes: [toFailure(error).code] })
     throw error
   }
 }
@@ -69,17 +70,17 @@ function ignoreDeparture(): void {}
 /** @throws RefusedError when this session may not push to the repository; that is recorded. */
 export async function permitReceive({ policy, ledger }: Pick<PushParts, 'policy' | 'ledger'>, context: GitCallContext): Promise<ReceivePermit> {
   const decision = decideReceive(policy(), context.subject, context.repo)
-  if (decision.kind === 'deny') await ledger.decided(describeDenial(context, decision.refusals))
+  if (decision.kind === 'deny') await ledger.decided(describeDenial(policy(), context, decision.refusals))
   return requirePermit(decision)
 }
 
-function describeDenial(context: GitCallContext, refusals: readonly Refusal[]): DecisionInput {
-  return { ...describePush(context, 'push'), outcome: 'deny', rules: refusals.map(({ rule }) => rule), codes: refusals.map(({ code }) => code) }
+function describeDenial(policy: Policy, context: GitCallContext, refusals: readonly Refusal[]): DecisionInput {
+  return { ...describePush(policy, context, 'push'), outcome: 'deny', rules: refusals.map(({ rule }) => rule), codes: refusals.map(({ code }) => code) }
 }
 
 /** What every record of a push has in common. */
-export function describePush({ subject, requestId, repo }: GitCallContext, operation: 'list' | 'push'): Pick<DecisionInput, 'request' | 'agent' | 'session' | 'repo' | 'operation' | 'refs'> {
-  return { request: requestId, agent: subject.agent, session: subject.session, repo, operation, refs: [] }
+export function describePush(policy: Policy, { subject, requestId, repo }: GitCallContext, operation: 'list' | 'push'): Pick<DecisionInput, 'request' | 'agent' | 'session' | 'repo' | 'operation' | 'refs' | 'credential'> {
+  return { request: requestId, agent: subject.agent, session: subject.session, repo, operation, refs: [], credential: credentialUse(policy, repo) }
 }
 
 /** Push options and certificates are not offered: nothing behind the gateway has looked at them (CVE-2026-3854). */

@@ -2,6 +2,7 @@ import { type Policy, type ReadPermit, decideRead } from '@refward/core-policy'
 import type { DecisionInput, FinishInput, Ledger } from '@refward/ledger'
 import { toFailure } from '../http/error-answer.ts'
 import { requirePermit } from '../http/refused-error.ts'
+import { credentialUse } from './credential-use.ts'
 import type { GitCallContext } from './git-operations.ts'
 
 export interface RecordReadParts {
@@ -22,7 +23,7 @@ export interface PermittedRead {
  */
 export async function beginRead({ policy, ledger }: RecordReadParts, context: GitCallContext, operation: 'list' | 'fetch'): Promise<PermittedRead> {
   const decision = decideRead(policy(), context.subject, context.repo)
-  const input = describe(context, operation)
+  const input = { ...describe(context, operation), credential: credentialUse(policy(), context.repo) }
   if (decision.kind === 'deny') {
     const { refusals } = decision
     await ledger.decided({ ...input, outcome: 'deny', rules: refusals.map(({ rule }) => rule), codes: refusals.map(({ code }) => code) })

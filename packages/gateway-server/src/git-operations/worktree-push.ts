@@ -1,6 +1,7 @@
-import { type FailedRef, type Problem, type Refusal, type RefwardCode, type RepoId, RefwardError, ZERO_ID } from '@refward/core-policy'
+import { type FailedRef, type Problem, type ReceivePermit, type Refusal, type RefwardCode, type RepoId, RefwardError, ZERO_ID } from '@refward/core-policy'
 import { CollectedAnswer, type PushOutcome, type PushWish, type ResolvedUpdate, SharedWorktree, WorktreeSource, resolvePush } from '@refward/git-engine'
 import type { LiveSecrets } from '@refward/secret-scan'
+import type { PushListing } from '@refward/upstream'
 import { toFailure } from '../http/error-answer.ts'
 import type { GitCallContext } from './git-operations.ts'
 import { type PushParts, describePush, permitReceive } from './push-operation.ts'
@@ -32,16 +33,18 @@ export async function pushWorktree(parts: WorktreePushParts, call: WorktreeCall,
   try {
     const permit = await permitReceive(parts, context)
     const timeMs = permit.policy.settings.limits.time * 1000
+    // The forge is asked while the work tree is read.
+    const asked = listForge(parts, permit, context)
+    asked.catch(() => undefined)
     worktree = await SharedWorktree.open(parts.worktrees, tree, { place, timeMs, signal: context.signal })
-    const target = await parts.access.pushTarget(permit.repo)
-    const listing = await target.listForPush(context.signal)
+    const listing = await asked
     const resolved = resolvePush(push.wish, { local: worktree.listing, remote: listing.refs.filter(({ name }) => permit.shows(name)) })
     if (resolved.kind === 'error') {
       await recordAttempt(parts, context, push, resolved.problems.map(({ code }) => code))
       return { kind: 'unresolved', problems: resolved.problems }
     }
     if (push.dryRun) await recordListing(parts, context)
-    return await send(parts, context, { push, permit, worktree, updates: resolved.updates })
+    return await send(parts, context, { push, permit, worktree, listing, updates: resolved.updates })
   } catch (error) {
     if (worktree === undefined) await tree.pinned.close().catch(() => undefined)
     if (worktree === undefined && toFailure(error).code.startsWith('RW_WORKTREE_')) await recordAttempt(parts, context, push, [toFailure(error).code])
@@ -51,18 +54,26 @@ export async function pushWorktree(parts: WorktreePushParts, call: WorktreeCall,
   }
 }
 
+async function listForge({ access }: WorktreePushParts, { repo }: ReceivePermit, { signal }: GitCallContext): Promise<PushListing> {
+  const target = await access.pushTarget(repo)
+  return target.listForPush(signal)
+}
+
 interface Sending {
   readonly push: WorktreePush
-  readonly permit: Awaited<ReturnType<typeof permitReceive>>
+  readonly permit: ReceivePermit
   readonly worktree: SharedWorktree
+  readonly listing: PushListing
   readonly updates: readonly ResolvedUpdate[]
 }
 
-async function send(parts: WorktreePushParts, context: GitCallContext, { push, permit, worktree, updates }: Sending): Promise<WorktreePushResult> {
+async function send(parts: WorktreePushParts, context: GitCallContext, { push, permit, worktree, listing, updates }: Sending): Promise<WorktreePushResult> {
   const changes = updates.filter(({ current, newId }) => current !== newId)
   if (changes.length === 0) return { kind: 'done', repo: context.repo, updates, rewrites: new Set(), messages: [], outcome: undefined }
   const voice = new CollectedAnswer(parts.secrets())
   const wants = [...new Set(changes.flatMap(({ newId }) => (newId === ZERO_ID ? [] : [newId])))]
+  // As for a client of git that was told the refs just now: the push is looked at while the forge is asked again.
+  parts.engine.expect(permit, listing)
   const outcome = await parts.engine.runSourced({
     permit,
     request: context.requestId,
@@ -97,12 +108,12 @@ function describeRefs({ refs, refusals }: CollectedAnswer, outcome: PushOutcome)
 }
 
 /** What the engine never came to see is an attempt too. */
-async function recordAttempt({ ledger }: WorktreePushParts, context: GitCallContext, { dryRun }: WorktreePush, codes: readonly RefwardCode[]): Promise<void> {
-  await ledger.decided({ ...describePush(context, dryRun ? 'list' : 'push'), outcome: 'deny', rules: ['worktree'], codes: [...new Set(codes)] })
+async function recordAttempt({ ledger, policy }: WorktreePushParts, context: GitCallContext, { dryRun }: WorktreePush, codes: readonly RefwardCode[]): Promise<void> {
+  await ledger.decided({ ...describePush(policy(), context, dryRun ? 'list' : 'push'), outcome: 'deny', rules: ['worktree'], codes: [...new Set(codes)] })
 }
 
 /** A dry run reads what the forge shows, and changes nothing. */
-async function recordListing({ ledger }: WorktreePushParts, context: GitCallContext): Promise<void> {
-  const id = await ledger.decided({ ...describePush(context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
+async function recordListing({ ledger, policy }: WorktreePushParts, context: GitCallContext): Promise<void> {
+  const id = await ledger.decided({ ...describePush(policy(), context, 'list'), outcome: 'permit', rules: ['repository.push'], codes: [] })
   await ledger.finished(id, { result: 'done', refs: [] })
 }

@@ -2,9 +2,7 @@ import { type Policy, decideRead, decideReceive, parseRepoId } from '@refward/co
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayParts } from '../gateway-parts.ts'
 import { abortOnClose } from '../http/abort-on-close.ts'
-import { explainBody } from '../http/explain-body.ts'
-import { parseJsonBody } from '../http/parse-json-body.ts'
-import { requireParsed } from '../http/require-parsed.ts'
+import { answerExplain } from '../http/answer-explain.ts'
 import type { LiveSubject } from '../session/authenticate.ts'
 import { present } from '../session/present.ts'
 import type { Entered, RequestGate } from '../session/request-gate.ts'
@@ -36,11 +34,7 @@ export function selfRoutes(app: FastifyInstance, parts: GatewayParts & { readonl
   app.get('/api/v1/policy', (request) => within(request, ({ subject }) => ({ success: true, repositories: describeRights(parts.policy(), subject) })))
 
   app.post('/api/v1/explain', (request, reply) =>
-    within(request, async ({ subject }) => {
-      const { repository, push } = parseJsonBody(explainBody, request.body)
-      const repo = requireParsed(parseRepoId(repository), 'repository')
-      return { success: true, explanation: await parts.git.explain({ subject, repo, audience: 'agent', push, signal: abortOnClose(reply.raw) }) }
-    }),
+    within(request, async ({ subject }) => ({ success: true, explanation: await answerExplain(parts, request.body, { subject, audience: 'agent', signal: abortOnClose(reply.raw) }) })),
   )
 }
 

@@ -25,6 +25,7 @@ export interface TestGateway {
   readonly controlPath: string
   readonly upstream: HttpUpstream
   readonly ledger: Ledger
+  readonly forge: ForgePlane
   readonly directory: string
   readonly logLines: readonly object[]
   /** An agent with a live session for these repositories. @returns the token. */
@@ -38,19 +39,27 @@ export interface TestGateway {
   close(): Promise<void>
 }
 
-/** @param extra lines of YAML after the forge's, with `repositories:`. */
-export async function startTestGateway(extra: string): Promise<TestGateway> {
+export interface TestGatewayOptions {
+  /** Forges beside the git one, as lines of YAML in `forges:`. */
+  readonly forges?: string
+  /** Where their credentials are. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** @param extra lines of YAML after the forges', with `repositories:`. */
+export async function startTestGateway(extra: string, { forges = '', environment = {} }: TestGatewayOptions = {}): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'refward-gateway-'))
   const password = randomBytes(18).toString('base64url')
   const upstream = await startHttpUpstream({ password })
   const policy = compile(
-    `version: 1\nlisten: 127.0.0.1:0\nforges:\n  forge: { kind: git, url: ${upstream.origin}, credential: { env: PASSWORD, username: ${upstream.user} } }\n${extra}`,
+    `version: 1\nlisten: 127.0.0.1:0\nforges:\n  forge: { kind: git, url: ${upstream.origin}, credential: { env: PASSWORD, username: ${upstream.user} } }\n${forges}${extra}`,
   )
   let offset = 0
   const clock = (): number => Date.now() + offset
   const ledger = openLedger({ path: join(directory, 'ledger', 'ledger.db'), clock, randomBytes })
   const metrics = createMetrics()
-  const machine = await openMachine({ directory, password, policy, clock, ledger, metrics })
+  const readEnvironment = (name: string): string | undefined => environment[name] ?? password
+  const machine = await openMachine({ directory, readEnvironment, policy, clock, ledger, metrics })
   const logLines: object[] = []
   const note = (fields: object, message: string): void => void logLines.push({ ...fields, message })
   const controlPath = join(directory, 'control.sock')
@@ -74,6 +83,7 @@ export async function startTestGateway(extra: string): Promise<TestGateway> {
     controlPath,
     upstream,
     ledger,
+    forge: machine.forge,
     directory,
     logLines,
     addAgent: async (name, repositories) => {
@@ -96,7 +106,7 @@ export async function startTestGateway(extra: string): Promise<TestGateway> {
 
 interface MachineOptions {
   readonly directory: string
-  readonly password: string
+  readonly readEnvironment: (name: string) => string | undefined
   readonly policy: Policy
   readonly clock: () => number
   readonly ledger: Ledger
@@ -104,11 +114,11 @@ interface MachineOptions {
 }
 
 /** What lies beneath the planes: git, mirrors, scanner, upstream and the engine over them. */
-async function openMachine({ directory, password, policy, clock, ledger, metrics }: MachineOptions): Promise<{ readonly operations: GitOperations; readonly forge: ForgePlane; close(): Promise<void> }> {
+async function openMachine({ directory, readEnvironment, policy, clock, ledger, metrics }: MachineOptions): Promise<{ readonly operations: GitOperations; readonly forge: ForgePlane; close(): Promise<void> }> {
   const git = await createGitRuntime({ program: 'git', searchPath: process.env['PATH'] ?? '', home: join(directory, 'home') })
   const keyring = await createKeyring(policy, {
     clock,
-    readEnvironment: () => password,
+    readEnvironment,
     readFile: () => Promise.reject(new Error('no file in tests')),
     runCommand: () => Promise.reject(new Error('no command in tests')),
   })
@@ -142,7 +152,7 @@ async function openMachine({ directory, password, policy, clock, ledger, metrics
   )
   return {
     forge: createForgePlane({ policy: () => policy, policyDigest: () => 'sha256:test', ledger, keyring, apis, scanner: () => scanner, secrets: () => secrets, clock }),
-    operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test', worktrees: { git, clock: { now: Date.now, sleep } }, secrets: () => secrets }),
+    operations: createGitOperations({ policy: () => policy, ledger, access, fetch, engine, agentName: 'refward/test', worktrees: { git, clock: { now: Date.now, sleep } }, secrets: () => secrets, trees: { git, quarantines, createName, clock: { now: Date.now, sleep } }, keepOut: [directory], clock }),
     close: async () => {
       await mirrors.close()
       await scanner.close()

@@ -53,13 +53,14 @@ function deepenOf(request: FetchRequest, fullName: (name: string) => string): De
   return { kind: 'since-not', ...since, not: deepenNot.map(fullName), relative: deepenRelative }
 }
 
-async function* sendPack(
+/** A pack in the form that the client asked for, with what is said beside it, and something at least every five seconds. */
+export async function* sendPack(
   { form, mask }: Answering,
   pack: AsyncIterable<Uint8Array>,
-  notes: ProgressFeed,
+  notes?: ProgressFeed,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { packetLength } = form
-  for await (const event of pace(pack[Symbol.asyncIterator](), { notes, silenceMs: SILENCE_MS })) {
+  for await (const event of pace(pack[Symbol.asyncIterator](), { ...(notes === undefined ? {} : { notes }), silenceMs: SILENCE_MS })) {
     if (event.kind === 'item' && packetLength !== undefined) yield* frameSideband(1, event.item, packetLength)
     else if (event.kind === 'item') yield event.item
     else if (event.kind === 'note') yield renderNote(form, mask(event.text))

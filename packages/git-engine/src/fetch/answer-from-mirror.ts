@@ -131,6 +131,6 @@ export class BrokenAnswer extends Error {
   }
 }
 
-function unavailable({ mirror }: Answering, detail: string, cause?: unknown): RefwardError {
+export function unavailable({ mirror }: Answering, detail: string, cause?: unknown): RefwardError {
   return new RefwardError('RW_MIRROR_UNAVAILABLE', { repo: mirror.repo.id, detail }, { cause })
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
-import { buildHistoryOf, buildWidget, git, tryGit } from '@refward/testing-repositories'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { buildBlobsOf, buildHistoryOf, buildWidget, git, tryGit } from '@refward/testing-repositories'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { mirrorDirectory } from '../mirror/mirror-layout.ts'
 import { type TestGateway, startTestGateway } from './testing/test-gateway.ts'
 import { PASSWORD } from './testing/test-source.ts'
 
@@ -71,6 +72,48 @@ describe.each(WARMTH)('a %s mirror', (warmth) => {
       await git(['fsck', '--no-dangling'], { cwd: ours })
       expect(gateway.outcomes.every(({ kind }) => kind === 'served')).toBe(true)
     })
+  })
+})
+
+describe('a clone of exactly what the first one brought', () => {
+  const packsIn = async (gitDir: string): Promise<readonly string[]> => (await readdir(join(gitDir, 'objects/pack'))).filter((name) => name.endsWith('.pack'))
+
+  test.each(VERSIONS)('gets the same pack, in protocol v%s', async (version) => {
+    await warmUp()
+    const view = await (await gateway.mirror('acme/widget')).open()
+    view.release()
+    // git would put these into another order.
+    await git(['-c', `protocol.version=${version}`, '-c', 'fetch.unpackLimit=1', 'clone', '-q', '--mirror', url, join(work, 'same')])
+    expect(await packsIn(join(work, 'same'))).toEqual(await packsIn(view.gitDir))
+    await git(['fsck', '--no-dangling'], { cwd: join(work, 'same') })
+  })
+
+  test('is served by git again once another branch is there, or one is hidden', async () => {
+    await warmUp()
+    gateway.show((ref) => ref !== 'refs/heads/topic')
+    await git(['clone', '-q', '--mirror', url, join(work, 'less')])
+    expect(await refsOf(join(work, 'less'))).not.toContain('topic')
+    gateway.show(() => true)
+    await widget.git(['branch', 'more', 'main~1'])
+    await git(['clone', '-q', '--mirror', url, join(work, 'more')])
+    expect(await refsOf(join(work, 'more'))).toBe(await refsOf(widget.gitDir))
+    await git(['fsck', '--no-dangling'], { cwd: join(work, 'more') })
+  })
+
+  test('is served by git again once packs were joined', async () => {
+    await warmUp()
+    const mirror = await gateway.mirror('acme/widget')
+    for (const name of ['one', 'two', 'three']) {
+      await buildHistoryOf({ commits: 8, bytesPerCommit: 40 })((await upstream.createRepository(`acme/${name}`)).gitDir)
+      await widget.git(['fetch', '-q', join(upstream.root, `acme/${name}.git`), `main:${name}`])
+      await git(['ls-remote', '-q', url], { cwd: work })
+      await git(['clone', '-q', '--mirror', url, join(work, name)])
+      await widget.git(['branch', '-D', name])
+    }
+    await mirror.maintain()
+    await git(['clone', '-q', '--mirror', url, join(work, 'again')])
+    expect(await refsOf(join(work, 'again'))).toBe(await refsOf(widget.gitDir))
+    await git(['fsck', '--no-dangling'], { cwd: join(work, 'again') })
   })
 })
 
@@ -182,10 +225,33 @@ describe('one upstream fetch', () => {
   })
 })
 
+describe('a client that goes away in the middle', () => {
+  test.each([
+    { from: 'the first pack', more: [] },
+    { from: 'upload-pack', more: ['filter blob:limit=2m'] },
+  ])('holds nothing of the mirror any more: $from', async ({ more }) => {
+    const large = await upstream.createRepository('acme/large')
+    // More than the buffers between the two take.
+    await buildBlobsOf({ count: 24, bytes: 1_000_000 })(large.gitDir)
+    await git(['clone', '-q', '--mirror', gateway.url('acme/large'), join(work, 'warm-up')])
+    const mirror = await gateway.mirror('acme/large')
+    await mirror.settled()
+    const gone = new AbortController()
+    const answer = await fetch(`${gateway.url('acme/large')}/git-upload-pack`, { method: 'POST', headers: { 'git-protocol': 'version=2' }, body: await cloneRequest(large, more), signal: gone.signal })
+    await answer.body?.getReader().read()
+    gone.abort()
+    await vi.waitFor(() => expect(gateway.outcomes.at(-1)).toMatchObject({ kind: 'abandoned' }), WAIT)
+    await mirror.evict()
+    await vi.waitFor(async () => expect(await readdir(mirrorDirectory(gateway.directory, mirror.repo.id))).toHaveLength(1), WAIT)
+  })
+})
+
+const WAIT = { timeout: 30_000, interval: 20 }
+
 /** What git sends for a clone of all that the upstream shows. */
-async function cloneRequest(): Promise<Buffer> {
-  const ids = new Set((await widget.refs()).values())
-  const lines = ['command=fetch', '0001', 'thin-pack', 'ofs-delta', ...[...ids].map((id) => `want ${id}`), 'done']
+async function cloneRequest(repository: HostedRepository = widget, more: readonly string[] = []): Promise<Buffer> {
+  const ids = new Set((await repository.refs()).values())
+  const lines = ['command=fetch', '0001', 'thin-pack', 'ofs-delta', ...more, ...[...ids].map((id) => `want ${id}`), 'done']
   const packets = lines.map((line) => (line === '0001' ? line : `${(line.length + 4).toString(16).padStart(4, '0')}${line}`))
   return Buffer.from(`${packets.join('')}0000`)
 }

@@ -10,6 +10,7 @@ import { sparseIds, unprovenIds } from './admit-request.ts'
 import { type AnswerForm, type FetchMessage, answerForm, renderErrorPacket, renderFatal, renderFaultText } from './answer-form.ts'
 import { type Answering, BrokenAnswer, answerFromMirror } from './answer-from-mirror.ts'
 import { answerFromFill, answerFromUpstream } from './answer-cold.ts'
+import { answerFromFirstPack } from './answer-from-first-pack.ts'
 import type { AnswerPlace } from './packet-watch.ts'
 import type { ProofCache } from './proof-cache.ts'
 import type { RecentListings } from './recent-listings.ts'
@@ -66,8 +67,8 @@ async function* serve(
   const form = answerForm(job.message)
   let bytes = 0
   let end: FetchOutcome['kind'] = 'abandoned'
+  const answer = answerFetch(dependencies, job, form)
   try {
-    const answer = answerFetch(dependencies, job, form)
     let step = await answer.next()
     for (; step.done !== true; step = await answer.next()) {
       bytes += step.value.length
@@ -83,6 +84,8 @@ async function* serve(
     yield renderEnd(form, renderFaultText(fault, job.request), placeOf(error, bytes))
   } finally {
     if (end === 'abandoned') settle({ kind: 'abandoned', bytes })
+    // Who gives up in the middle lets go of what the answer holds open.
+    await answer.return('mirror')
   }
 }
 
@@ -124,6 +127,7 @@ async function* answerFetch(dependencies: FetchDependencies, job: FetchJob, form
     yield* answerFromFill(answering, cold)
     return 'first-fetch'
   }
+  if (isPlainClone(job.message.request) && !needsTags(answering) && (yield* answerFromFirstPack(answering))) return 'mirror'
   yield* answerFromMirror(answering)
   return 'mirror'
 }

@@ -33,8 +33,8 @@ export class ColdFill {
     this.spool.catch(() => undefined)
   }
 
-  /** Writes the pack to disk as fast as it comes. Whatever happens, readers get the end or the error. */
-  async take(incoming: Incoming, pack: AsyncIterable<Uint8Array>, use: (spool: Spool) => Promise<void>): Promise<void> {
+  /** Writes the pack to disk as fast as it comes. Whatever happens, readers get the end or the error. @returns what `use` makes of it. */
+  async take(incoming: Incoming, pack: AsyncIterable<Uint8Array>, use: (spool: Spool) => Promise<string>): Promise<string> {
     const spool = await Spool.create(join(incoming.directory, 'pack', 'spool.pack'), incoming.limits.packBytes)
     this.#opened.resolve(spool)
     try {
@@ -42,7 +42,7 @@ export class ColdFill {
       await spool.finish()
       await this.#untilNeeded()
       // Clients that come while it is being indexed read it too.
-      await use(spool)
+      return await use(spool)
     } catch (error) {
       spool.end(this.#explain(error))
       throw error
@@ -68,11 +68,13 @@ export class ColdFill {
   }
 }
 
-/** Gives a spooled pack its name and index. */
-export async function indexSpool(runtime: GitRuntime, incoming: Incoming, spool: Spool): Promise<void> {
-  const path = join(incoming.directory, 'pack', `pack-${await readTrailer(spool)}.pack`)
+/** Gives a spooled pack its name and index. @returns its name, the checksum that ends it. */
+export async function indexSpool(runtime: GitRuntime, incoming: Incoming, spool: Spool): Promise<string> {
+  const name = await readTrailer(spool)
+  const path = join(incoming.directory, 'pack', `pack-${name}.pack`)
   await rename(spool.path, path)
   await indexPackFile(runtime, incoming, path)
+  return name
 }
 
 const TRAILER_BYTES = 20

@@ -27,6 +27,11 @@ export function isRefwardError(error: unknown): error is RefwardError {
   return error instanceof RefwardError
 }
 
+/** Whether a file is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
 function refusedPack(stderr: string): string {
   if (/exceeds maximum allowed size|over limit/.test(stderr)) return 'what the forge sent is larger than this gateway may hold'
   return 'git refused what the forge sent'

@@ -114,6 +114,28 @@ describe('a mirror that is harmed while it is in use', () => {
     expect(upstream.count({ operation: 'fetch' })).toBe(1)
   })
 
+  test('bytes that rot in a pack of one piece are found before any is sent, and the client gets everything', async () => {
+    await rot(await packOf(await openDirectory(), '.pack'))
+    const directory = await clone()
+    expect(await git(['rev-list', '--count', '--all'], { cwd: directory })).toBe('40')
+    expect(gateway.events).toContainEqual(expect.objectContaining({ kind: 'rebuilt' }))
+    expect(upstream.count({ operation: 'fetch' })).toBe(1)
+  })
+
+  test('bytes that rot in a larger pack end in an error, and the client after that gets everything', async () => {
+    const large = await upstream.createRepository('acme/large')
+    await buildBlobsOf({ count: 4, bytes: 1_000_000 })(large.gitDir)
+    const from = gateway.url('acme/large')
+    await clone(from)
+    const view = await (await mirrorOf(from)).open()
+    await rot(await packOf(view.gitDir, '.pack'))
+    view.release()
+    // The client may give up before the gateway has seen it.
+    expect((await tryGit(['clone', '--bare', from, join(work, 'rotten')])).status).not.toBe(0)
+    await vi.waitFor(() => expect(gateway.events).toContainEqual(expect.objectContaining({ kind: 'rebuilt' })), { timeout: 30_000, interval: 20 })
+    await clone(from)
+  })
+
   test('bits that rot are found by the daily check', async () => {
     const pack = await packOf(await openDirectory(), '.pack')
     await rot(pack)

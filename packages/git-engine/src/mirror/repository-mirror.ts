@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RefwardError, RepoRef } from '@refward/core-policy'
 import { GitFailure, saysDiskFull } from '../process/git-end.ts'
 import { ColdFill } from './cold-fill.ts'
+import { FirstPackKeeper } from './first-pack-keeper.ts'
 import { CurrentGeneration } from './current-generation.ts'
 import type { Incoming } from './index-incoming.ts'
 import { buildMaintained, packFiles, verifyPacks } from './maintenance.ts'
@@ -24,6 +25,7 @@ const MANY_PACKS = 12
 /** The mirror of one repository in one directory: the generation in use, a queue of upstream fetches, and its upkeep. */
 export class RepositoryMirror implements Mirror {
   readonly repo: RepoRef
+  readonly firstPack: FirstPackKeeper
   readonly #directory: string
   readonly #dependencies: MirrorDependencies
   readonly #current: CurrentGeneration
@@ -36,6 +38,7 @@ export class RepositoryMirror implements Mirror {
     this.#directory = directory
     this.#current = current
     this.#dependencies = dependencies
+    this.firstPack = new FirstPackKeeper(this, dependencies.signal)
     this.#queue = new RefreshQueue(
       (batch) => this.#plan(batch),
       (batch, wants) => this.#fetch(batch, wants),
@@ -153,6 +156,7 @@ export class RepositoryMirror implements Mirror {
   /** Resolves when nothing is being fetched or written. */
   async settled(): Promise<void> {
     this.#filling?.hurry()
+    await this.firstPack.settled()
     await this.#queue.settled()
     await this.#current.settled()
   }
@@ -201,9 +205,11 @@ export class RepositoryMirror implements Mirror {
       const fetched = await fetchFromUpstream(source, request, signal)
       const [gone] = fill.wants.difference(fetched.wants)
       if (gone !== undefined) fill.fail(new WantDenied(gone))
-      if (before.cold) await takeInSpooled(git, incoming, fill, fetched)
-      else await takeInNew(git, incoming, fetched, view.tips)
+      const first = before.cold ? await takeInSpooled(git, incoming, fill, fetched) : undefined
+      if (first === undefined) await takeInNew(git, incoming, fetched, view.tips)
       await this.adopt({ view, objects: directory, tips: [...fetched.wants] })
+      // With tags that were not asked for, it would hold more than whoever wants the same may be shown.
+      if (first !== undefined) this.firstPack.note(fill.includeTag ? undefined : { name: first, wants: fetched.wants })
       await this.#current.forgetTips(before.time - LISTING_AGE_MS, listedIds(listing).union(fetched.wants))
       report({ kind: 'fetched', repo: this.repo, cold: before.cold, milliseconds: clock() - before.time, bytes: this.bytes - before.bytes })
     } finally {

@@ -32,9 +32,9 @@ export function renderMirrorRequest(
   return { wants: [...wants], haves, shallow: [], done: true, thinPack: haves.length > 0, includeTag }
 }
 
-/** Takes a first pack in by way of a spool that clients read meanwhile. */
-export async function takeInSpooled(runtime: GitRuntime, incoming: Incoming, fill: ColdFill, { answer }: Fetched): Promise<void> {
-  await fill.take(incoming, packOf(answer, incoming.repo), (spool) => indexSpool(runtime, incoming, spool))
+/** Takes a first pack in by way of a spool that clients read meanwhile. @returns its name. */
+export async function takeInSpooled(runtime: GitRuntime, incoming: Incoming, fill: ColdFill, { answer }: Fetched): Promise<string> {
+  return fill.take(incoming, packOf(answer, incoming.repo), (spool) => indexSpool(runtime, incoming, spool))
 }
 
 /** Takes in what is new since the tips that are known. */

@@ -4,6 +4,7 @@ import type { RepoRef } from '@refward/core-policy'
 import { GitFailure } from '../process/git-end.ts'
 import { Generation } from './generation.ts'
 import type { MirrorDependencies } from './mirror-dependencies.ts'
+import { isMissing } from './mirror-failure.ts'
 import { packsMatchIndexes } from './pack-pairs.ts'
 
 /** The newest generation that an earlier run left, when it can be read; otherwise an empty one. */
@@ -26,10 +27,6 @@ async function tryLoad(git: MirrorDependencies['git'], gitDir: string): Promise<
     if (error instanceof GitFailure || isMissing(error)) return undefined
     throw error
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 /** Removes drafts and superseded generations that a crash left behind. */

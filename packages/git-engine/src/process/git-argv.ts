@@ -10,7 +10,7 @@ export class GitArgumentError extends TypeError {
 }
 
 /**
- * Builds argv for `git` from a typed call. The order is fixed: configuration, git directory, subcommand, flags,
+ * Builds argv for `git` from a typed call. The order is fixed: configuration, directories, subcommand, flags,
  * `--end-of-options` where git has it, operands.
  *
  * @param trust whose directory git reads.
@@ -22,7 +22,8 @@ export function buildGitArgv(call: GitCall, trust: 'ours' | 'untrusted' = 'ours'
   const operands = operandArguments(call, rule)
   return [
     ...[...fixedConfig, ...rule.config, ...(trust === 'untrusted' ? untrustedConfig : [])].flatMap((setting) => ['-c', setting]),
-    ...gitDirArgument(call.gitDir),
+    ...directoryArgument('--git-dir', call.gitDir),
+    ...directoryArgument('--work-tree', call.workTree),
     call.command,
     ...verbArgument(call, rule),
     ...flagArguments(call, rule),
@@ -31,11 +32,11 @@ export function buildGitArgv(call: GitCall, trust: 'ours' | 'untrusted' = 'ours'
   ]
 }
 
-function gitDirArgument(gitDir: string | undefined): readonly string[] {
-  if (gitDir === undefined) return []
+function directoryArgument(name: '--git-dir' | '--work-tree', directory: string | undefined): readonly string[] {
+  if (directory === undefined) return []
   // A relative directory would be resolved against a working directory that somebody else may choose.
-  if (!isAbsolute(gitDir)) throw new GitArgumentError('the git directory must be an absolute path')
-  return [`--git-dir=${checkedText(gitDir)}`]
+  if (!isAbsolute(directory)) throw new GitArgumentError(`the directory of ${name} must be an absolute path`)
+  return [`${name}=${checkedText(directory)}`]
 }
 
 function verbArgument(call: GitCall, rule: GitCommandRule): readonly string[] {

@@ -112,6 +112,34 @@ export const gitCommands = {
     endOfOptions: true,
     config: [],
   },
+  // Files of a commit, into directories of ours; git itself refuses names such as .git and .. there.
+  'read-tree': {
+    flags: { '-m': 'switch', '-u': 'switch' },
+    operands: 'one',
+    endOfOptions: true,
+    config: ['core.protectHFS=true', 'core.protectNTFS=true'],
+  },
+  'checkout-index': {
+    flags: { '--stdin': 'switch', '--quiet': 'switch', '-z': 'switch' },
+    operands: 'none',
+    endOfOptions: true,
+    config: ['core.protectHFS=true', 'core.protectNTFS=true'],
+  },
+  'check-ignore': { flags: { '--stdin': 'switch', '--no-index': 'switch', '-z': 'switch' }, operands: 'none', endOfOptions: true, config: [] },
+  'diff-index': {
+    flags: {
+      '--cached': 'switch',
+      '--name-only': 'switch',
+      '--no-renames': 'switch',
+      '--no-ext-diff': 'switch',
+      '--no-textconv': 'switch',
+      '--ignore-submodules': ['none'],
+      '-z': 'switch',
+    },
+    operands: 'one',
+    endOfOptions: true,
+    config: [],
+  },
   'pack-objects': {
     flags: {
       '--revs': 'switch',
@@ -245,11 +273,13 @@ type GitVerb<S extends GitSubcommand> = (typeof gitCommands)[S] extends { readon
   ? { readonly verb: Verb }
   : { readonly verb?: never }
 
-/** One typed call of git. `gitDir` is absolute; operands are revisions, ref names or paths. */
+/** One typed call of git. `gitDir` and `workTree` are absolute; operands are revisions, ref names or paths. */
 export type GitCall<S extends GitSubcommand = GitSubcommand> = S extends GitSubcommand
   ? GitVerb<S> & {
       readonly command: S
       readonly gitDir?: string
+      /** INVARIANT: a directory that only the gateway can write. */
+      readonly workTree?: string
       readonly flags?: GitFlags<S>
       readonly operands?: readonly string[]
     }

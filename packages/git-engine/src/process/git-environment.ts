@@ -21,6 +21,8 @@ export interface GitEnvironmentOptions {
   /** Wire protocol that `upload-pack` is to speak. */
   readonly protocol?: 0 | 1 | 2
   readonly untrusted?: UntrustedRepository
+  /** For check-ignore, which does not run where paths are said to be literal, and takes them so all the same. */
+  readonly plainPaths?: boolean
   /** Bytes that git may take in one piece; it ends when it needs more. Bounds what one object of a pack bomb can cost. */
   readonly allocationLimitBytes?: number
 }
@@ -42,7 +44,7 @@ export function buildGitEnvironment(options: GitEnvironmentOptions): Readonly<Re
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_NO_LAZY_FETCH: '1',
     GIT_OPTIONAL_LOCKS: '0',
-    GIT_LITERAL_PATHSPECS: '1',
+    ...(options.plainPaths === true ? {} : { GIT_LITERAL_PATHSPECS: '1' }),
     ...objectVariables(options.objects),
     ...untrustedVariables(options.untrusted),
     ...(options.allocationLimitBytes === undefined ? {} : { GIT_ALLOC_LIMIT: String(options.allocationLimitBytes) }),

@@ -20,6 +20,8 @@ export interface GitOptions {
   readonly untrusted?: UntrustedRepository
   /** `low` takes a tenth of the processor that a client takes, `idle` what nobody wants. */
   readonly priority?: keyof typeof NICENESS
+  /** See {@link buildGitEnvironment}. */
+  readonly plainPaths?: boolean
   /** Bytes that git may take in one piece: a bound for hostile objects. */
   readonly allocationLimitBytes?: number
   /** Bytes of stderr that are kept and allowed; a child that writes more is killed. */

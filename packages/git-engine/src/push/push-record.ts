@@ -8,7 +8,7 @@ interface Command {
   readonly newId: string
 }
 
-type Who = Pick<DecisionInput, 'request' | 'agent' | 'session' | 'repo' | 'operation' | 'policy'>
+type Who = Pick<DecisionInput, 'request' | 'agent' | 'session' | 'repo' | 'operation' | 'policy' | 'credential'>
 
 /** Who asks for what, the same in every record of one push. */
 export function describeActor(
@@ -23,6 +23,7 @@ export function describeActor(
     agent,
     repo: permit.repo.id,
     operation,
+    credential: permit.policy.credentialMode,
     ...(session.kind === 'error' ? {} : { session: session.value }),
     ...(policy === undefined ? {} : { policy }),
   }

@@ -1,7 +1,12 @@
-import { type FileHandle, constants, open } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { type FileHandle, constants, open, readdir } from 'node:fs/promises'
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+const OWNER_ALL = 0o700
+const DOT = Buffer.from('.')
+const DOTS = Buffer.from('..')
 
 /**
  * A directory that is held open: whatever its name leads to later, this stays the one that was checked. Its path, through /proc, is good for
@@ -33,6 +38,33 @@ export class PinnedDirectory {
     return `${this.path}/${name}`
   }
 
+  /** The path of an entry whose name may be any bytes. */
+  entryBytes(name: Buffer): Buffer {
+    if (name.length === 0 || name.equals(DOT) || name.equals(DOTS) || name.includes(0x2f) || name.includes(0)) throw new TypeError('a name of one part is needed')
+    return Buffer.concat([Buffer.from(`${this.path}/`), name])
+  }
+
+  /** As {@link PinnedDirectory.descend}, by a name of any bytes. */
+  async descendBytes(name: Buffer): Promise<PinnedDirectory> {
+    return new PinnedDirectory(await open(this.entryBytes(name), DIRECTORY))
+  }
+
+  /** All that is in it. */
+  list(): Promise<Dirent<Buffer>[]> {
+    return readdir(`${this.path}/.`, { withFileTypes: true, encoding: 'buffer' })
+  }
+
+  async become({ mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number }): Promise<void> {
+    await this.#handle.chown(uid, gid)
+    await this.#handle.chmod(mode & 0o777)
+  }
+
+  /** Takes back that its owner has forbidden itself to change it. */
+  async permitChanges(): Promise<void> {
+    const { mode } = await this.#handle.stat()
+    if ((mode & OWNER_ALL) !== OWNER_ALL) await this.#handle.chmod((mode & 0o7777) | OWNER_ALL)
+  }
+
   /** A small regular file in it. Undefined when there is none. */
   async read(name: string, limit: number): Promise<Buffer | undefined> {
     const file = await open(this.entry(name), FILE).catch(ignoreAbsence)
@@ -46,6 +78,16 @@ export class PinnedDirectory {
     } finally {
       await file.close()
     }
+  }
+
+  /** A regular file in it, whatever its size up to a limit. Undefined when there is none; `unfit` when it is something else, or larger. */
+  async stream(name: string, limit: number): Promise<AsyncIterable<Uint8Array> | 'unfit' | undefined> {
+    const file = await open(this.entry(name), FILE).catch(ignoreAbsence)
+    if (file === undefined) return undefined
+    const found = await file.stat()
+    if (found.isFile() && found.size <= limit) return file.createReadStream({ end: limit }) as AsyncIterable<Uint8Array>
+    await file.close()
+    return 'unfit'
   }
 
   close(): Promise<void> {

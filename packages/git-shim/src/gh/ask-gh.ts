@@ -1,17 +1,8 @@
-import { RefwardError } from '@refward/core-policy'
+import { type GhExecuteAnswer, type GhExecuteBody, RefwardError } from '@refward/core-policy'
 
 import { callGateway } from '../gateway/call-gateway.ts'
 import type { GatewayAccess } from '../gateway/find-gateway.ts'
 import { readRefusal } from '../gateway/read-refusal.ts'
-
-/** What `/api/v1/gh/execute` takes. */
-export interface GhQuestion {
-  readonly args: readonly string[]
-  readonly repo?: string | undefined
-  readonly cwd_branch?: string | undefined
-  readonly stdin?: string | undefined
-  readonly tty: boolean
-}
 
 /** How a command of gh ends. */
 export interface GhEnd {
@@ -25,9 +16,9 @@ const EXIT_FAILED = 1
 const EXIT_AUTHENTICATION = 4
 
 /** Has the gateway run a command line. @throws RefwardError RW_SHIM_UNREACHABLE, RW_SHIM_ANSWER */
-export async function askGh(access: GatewayAccess, question: GhQuestion): Promise<GhEnd> {
+export async function askGh(access: GatewayAccess, question: GhExecuteBody): Promise<GhEnd> {
   const { status, value } = await callGateway(access, { path: '/api/v1/gh/execute', body: question })
-  const { exit_code: exitCode, stdout, stderr } = value
+  const { exit_code: exitCode, stdout, stderr } = value as Partial<Record<keyof GhExecuteAnswer, unknown>>
   if (typeof exitCode === 'number' && Number.isInteger(exitCode) && exitCode >= 0 && exitCode < 126 && typeof stdout === 'string' && typeof stderr === 'string') return { exitCode, stdout, stderr }
   const refusal = readRefusal(value)
   if (refusal === undefined) throw new RefwardError('RW_SHIM_ANSWER', { address: access.address, detail: `status ${status} and no answer to a command of gh` })

@@ -1,8 +1,8 @@
-import { type GhValue, type ParsedCommand, RefwardError, findOption, isRefwardError, renderCommand } from '@refward/core-policy'
+import { type GhExecuteBody, type GhValue, type ParsedCommand, RefwardError, findOption, isRefwardError, renderCommand } from '@refward/core-policy'
 
 import { type Environment, findGateway } from '../gateway/find-gateway.ts'
 import { readGitSettings } from '../gateway/read-git-settings.ts'
-import { type GhEnd, type GhQuestion, askGh, endWith } from './ask-gh.ts'
+import { type GhEnd, askGh, endWith } from './ask-gh.ts'
 import { fillPull } from './fill/fill-pull.ts'
 import { findLocalBranch, findRemoteBranch } from './find-branch.ts'
 import { type FoundRepository, findRepository } from './find-repository.ts'
@@ -72,7 +72,7 @@ function requirePlace(command: Command, here: FoundRepository): void {
   throw new RefwardError('RW_GH_USAGE', { detail: 'none of the git remotes here is the address of a repository', remedy: 'name one with -R OWNER/REPO' })
 }
 
-async function askForMainBranch(asking: (question: GhQuestion) => Promise<GhEnd>, place: Omit<GhQuestion, 'args'>): Promise<string> {
+async function askForMainBranch(asking: (question: GhExecuteBody) => Promise<GhEnd>, place: Omit<GhExecuteBody, 'args'>): Promise<string> {
   const { exitCode, stdout, stderr } = await asking({ ...place, args: ['repo', 'view', '--json=defaultBranchRef', '--jq=.defaultBranchRef.name'] })
   const name = stdout.trim()
   if (exitCode === 0 && name !== '') return name

@@ -18,7 +18,7 @@ export interface WrittenConfig {
   readonly forges: Readonly<Record<string, WrittenForge>>
   readonly defaults?: WrittenRepository | undefined
   readonly repositories: Readonly<Record<string, WrittenRepository>>
-  readonly sessions: { readonly lifetime: number }
+  readonly sessions: { readonly lifetime: number; readonly sockets: string | undefined }
   readonly limits: GatewayLimits
   readonly scanners: ScannersConfig
   readonly mirrors: { readonly bytes: number }
@@ -67,6 +67,9 @@ const scannersSchema: z.ZodType<ScannersConfig> = z
   .prefault({})
   .describe('How scanners run.')
 
+// The path of a socket may have 107 bytes, of which the name of a session takes 22.
+const socketDirectory: z.ZodString = z.string().max(80).regex(/^(?:\/[A-Za-z0-9._-]+)+$/, 'it must be an absolute path of letters, digits and . _ -')
+
 const publicUrl: z.ZodString = z
   .string()
   .max(500)
@@ -95,8 +98,14 @@ export const configSchema: z.ZodType<WrittenConfig> = z
         examples: [{ 'gitea/acme/widget': { read: ['*'], push: ['*'] } }],
       }),
     sessions: z
-      .strictObject({ lifetime: durationSchema({ description: 'How long a session token is valid.', fallback: '24h', minimum: 60, maximum: 31_622_400 }) })
+      .strictObject({
+        lifetime: durationSchema({ description: 'How long a session token is valid.', fallback: '24h', minimum: 60, maximum: 31_622_400 }),
+        sockets: socketDirectory
+          .optional()
+          .meta({ description: 'Directory for the Unix sockets of sessions that are bound to one user; absolute, and on a path that those users may go through. Without it there are no such sessions.', examples: ['/run/refward'] }),
+      })
       .prefault({})
+      .transform(({ lifetime, sockets }) => ({ lifetime, sockets }))
       .describe('Sessions of agents.'),
     limits: limitsSchema,
     scanners: scannersSchema,

@@ -103,7 +103,7 @@ export const forgeErrors = {
     title: 'the outcome is not known',
     message: 'the answer of the forge was lost while {action:text}; it may have been done or not',
     hint: 'look at the pull request or issue before trying again',
-    doc: 'The connection broke after the request was sent. Nothing is sent a second time.',
+    doc: 'The connection broke after the request was sent, and what it would have made was not there when the forge was asked. Nothing is sent a second time. What shows later is recorded, and becomes the agent’s own; after two minutes the record says that it is not known.',
   },
   RW_CREDENTIAL_REJECTED: {
     status: 503,
@@ -111,6 +111,13 @@ export const forgeErrors = {
     message: 'forge {forge} does not take the credential of refward for {repo}: it is wrong, revoked or expired',
     hint: 'the operator must put a new one into {source:text} and reload; no other credential is tried in its place',
     doc: 'The forge answered 401. Another credential could have rights that the operator did not mean to give here.',
+  },
+  RW_CREDENTIAL_FORBIDDEN: {
+    status: 503,
+    title: 'the credential has no right to this',
+    message: 'forge {forge} refused {action:text} with the credential of refward: {detail:text}',
+    hint: 'the operator must give {source:text} the right to {repo}, or put another one there and reload; no other credential is tried in its place',
+    doc: 'The forge answered 403, and did not say that something else than the credential is the reason.',
   },
   RW_GH_REFUSED: {
     status: 403,

@@ -35,4 +35,18 @@ export const sessionErrors = {
     hint: 'use it in the sandbox that it was made for; the operator can make another one',
     doc: 'Whoever made the session bound it to one address. A token that was carried elsewhere is of no use there.',
   },
+  RW_SESSION_SOCKET: {
+    status: 401,
+    title: 'the session is for its own socket',
+    message: 'the session is not for the way on which it was used',
+    hint: 'a session that is bound to a user is used over its own Unix socket, and nothing else is used over that one',
+    doc: 'Whoever made the session bound it to one user of the machine. Its socket can be opened by that user alone, takes the token of that session alone, and the token is of no use elsewhere.',
+  },
+  RW_SESSION_SOCKET_UNAVAILABLE: {
+    status: 409,
+    title: 'no socket can be made for the session',
+    message: 'no socket can be made for user {uid}: {detail:text}',
+    hint: '{remedy:text}',
+    doc: 'A session that is bound to a user needs a socket that belongs to that user. Only a gateway that runs as root, or as that user, can make one.',
+  },
 } as const

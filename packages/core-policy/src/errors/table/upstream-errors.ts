@@ -16,10 +16,10 @@ export const upstreamErrors = {
   },
   RW_UPSTREAM_REFUSED: {
     status: 502,
-    title: 'the forge refused the credential',
+    title: 'the forge refused',
     message: 'forge {forge} refused {action:text} with the credential of refward: {detail:text}',
-    hint: 'the operator can check the rights of the credential with refward doctor',
-    doc: 'The forge answered 401 or 403.',
+    hint: 'the forge says why; the operator can look at the repository there',
+    doc: 'The forge answered 403 for a reason of its own: the repository is archived, or is not made by a push.',
   },
   RW_UPSTREAM_NOT_FOUND: {
     status: 404,

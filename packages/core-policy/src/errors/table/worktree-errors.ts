@@ -42,6 +42,27 @@ export const worktreeErrors = {
     hint: 'use the git plane, or run refward on Linux with /proc mounted',
     doc: 'A hostile directory is held open through /proc/self/fd while git reads it. Other systems have nothing of the kind.',
   },
+  RW_WORKTREE_PLACE: {
+    status: 409,
+    title: 'no work tree can be put at this place',
+    message: 'no work tree can be put at {path}: {detail:text}',
+    hint: '{remedy:text}',
+    doc: 'The place of a new work tree is an absolute path without symbolic links, with nothing there or an empty directory, and outside of the data directory.',
+  },
+  RW_WORKTREE_UNKNOWN: {
+    status: 404,
+    title: 'no such work tree',
+    message: 'there is no work tree {path} on record',
+    hint: 'refward worktree list shows them all; what refward did not make, it does not remove',
+    doc: 'Only work trees that the gateway made are removed by it.',
+  },
+  RW_WORKTREE_HOLDS_WORK: {
+    status: 409,
+    title: 'the work tree holds what is nowhere else',
+    message: '{what:text}',
+    hint: 'have it pushed or copied first, or remove it all the same with --lose-work (lose_work)',
+    doc: 'Commits that no ref of the forge reaches, stashes, changed, staged and untracked files, repositories within it, whatever cannot be looked at safely, and live sessions. Each is named. Files that the committed .gitignore files exclude do not count.',
+  },
   RW_REMOTE_UNKNOWN: {
     status: 403,
     title: 'the remote is not known to the session',

@@ -1,13 +1,14 @@
+import type { CommentObject, PullObject, UserObject } from '@refward/core-policy'
 import type { Branch, Comment, Commit, Issue, LineRemark, Pull, Repository, Review } from '@refward/forge-api'
 
 // GitHub's form of what forges have, for `gh api`. It is made of what was read by a schema, whatever the forge is: nothing of a forge's own
 // answer is passed on, which may hold addresses with credentials in them.
 
-const user = (login: string): object => ({ login })
-const label = (name: string): object => ({ name })
-const milestone = (title: string | undefined): object | null => (title === undefined ? null : { title })
+const user = (login: string): UserObject => ({ login })
+const label = (name: string): { readonly name: string } => ({ name })
+const milestone = (title: string | undefined): { readonly title: string } | null => (title === undefined ? null : { title })
 
-export function pullRest(pull: Pull): object {
+export function pullRest(pull: Pull): PullObject {
   const { id, number, title, body, head, url } = pull
   return {
     id: Number(id),
@@ -56,7 +57,7 @@ export function issueRest(issue: Issue): object {
   }
 }
 
-export function commentRest({ id, author, body, url, createdAt, updatedAt }: Comment): object {
+export function commentRest({ id, author, body, url, createdAt, updatedAt }: Comment): CommentObject {
   return { id: Number(id), user: user(author), body, html_url: url, created_at: createdAt, updated_at: updatedAt }
 }
 

@@ -1,0 +1,51 @@
+import { rename, rmdir, unlink } from 'node:fs/promises'
+import { type PinnedDirectory, ignoreAbsence } from '../worktree/pinned-directory.ts'
+
+/** Directories within directories that are gone into at once; each is held open meanwhile. */
+const MAX_DEPTH = 64
+
+interface Deletion {
+  readonly top: PinnedDirectory
+  readonly createName: () => string
+  /** Whether something was moved up, to be deleted in a further round. */
+  moved: boolean
+}
+
+/**
+ * Deletes all that is in a directory. INVARIANT: only names in directories that are held open are deleted, so that a symbolic link, whether it was there
+ * before or is put there meanwhile, is deleted itself and never followed.
+ *
+ * What lies deeper than a bound is moved to the top first, and deleted in a further round.
+ */
+export async function deleteContents(top: PinnedDirectory, createName: () => string): Promise<void> {
+  const deletion: Deletion = { top, createName, moved: false }
+  do {
+    deletion.moved = false
+    await empty(top, 0, deletion)
+  } while (deletion.moved)
+}
+
+async function empty(directory: PinnedDirectory, depth: number, deletion: Deletion): Promise<void> {
+  await directory.permitChanges()
+  for (const entry of await directory.list()) {
+    const path = directory.entryBytes(entry.name)
+    if (!entry.isDirectory()) await unlink(path).catch(ignoreAbsence)
+    else if (depth === MAX_DEPTH) await moveUp(path, deletion)
+    else await deleteDirectory(directory, entry.name, { depth: depth + 1, deletion })
+  }
+}
+
+async function deleteDirectory(above: PinnedDirectory, name: Buffer, { depth, deletion }: { readonly depth: number; readonly deletion: Deletion }): Promise<void> {
+  const inner = await above.descendBytes(name)
+  try {
+    await empty(inner, depth, deletion)
+  } finally {
+    await inner.close()
+  }
+  await rmdir(above.entryBytes(name))
+}
+
+async function moveUp(path: Buffer, deletion: Deletion): Promise<void> {
+  await rename(path, deletion.top.entry(`.removing-${deletion.createName()}`))
+  deletion.moved = true
+}

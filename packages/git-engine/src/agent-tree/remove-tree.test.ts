@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { removeTree } from './remove-tree.ts'
+
+let base: string
+let tree: string
+let count = 0
+const createName = (): string => `n${(count += 1)}`
+
+beforeEach(async () => {
+  base = await realpath(await mkdtemp(join(tmpdir(), 'refward-remove-')))
+  tree = join(base, 'tree')
+  await mkdir(join(tree, 'dir'), { recursive: true })
+  await mkdir(join(base, 'elsewhere'))
+  await writeFile(join(base, 'elsewhere/precious'), 'precious')
+})
+
+afterEach(async () => {
+  await rm(base, { recursive: true, force: true, maxRetries: 3 })
+})
+
+test('all of it goes, and no link in it is followed', async () => {
+  await symlink(join(base, 'elsewhere'), join(tree, 'link'))
+  await symlink(join(base, 'elsewhere'), join(tree, 'dir/link'))
+  await writeFile(Buffer.concat([Buffer.from(`${tree}/`), Buffer.from([0xff, 0x0a])]), '')
+  expect(await removeTree(tree, createName)).toBe('deleted')
+  expect(await readdir(base)).toEqual(['elsewhere'])
+  expect(await readFile(join(base, 'elsewhere/precious'), 'utf8')).toBe('precious')
+})
+
+test('however deep it is', async () => {
+  // Deeper than any path may be long.
+  const dig = "const fs = require('node:fs'); for (let i = 0; i < 1000; i += 1) { fs.mkdirSync('deep-directory'); process.chdir('deep-directory') } fs.writeFileSync('end', '')"
+  execFileSync(process.execPath, ['-e', dig], { cwd: tree })
+  expect(await removeTree(tree, createName)).toBe('deleted')
+  expect(await readdir(base)).toEqual(['elsewhere'])
+})
+
+test('also directories that may not be written', async () => {
+  await writeFile(join(tree, 'dir/file'), '')
+  execFileSync('chmod', ['0555', join(tree, 'dir')])
+  expect(await removeTree(tree, createName)).toBe('deleted')
+})
+
+test.each<[string, () => Promise<void>, string]>([
+  ['a symbolic link in its place', () => symlink(join(base, 'elsewhere'), tree), 'not-ours'],
+  ['a file in its place', () => writeFile(tree, ''), 'not-ours'],
+  ['nothing in its place', () => Promise.resolve(), 'absent'],
+])('%s is told and left alone', async (_, put, expected) => {
+  await rm(tree, { recursive: true })
+  await put()
+  expect(await removeTree(tree, createName)).toBe(expected)
+  expect(await readFile(join(base, 'elsewhere/precious'), 'utf8')).toBe('precious')
+})
+
+test('a link in the place of a directory above is not followed', async () => {
+  await mkdir(join(base, 'elsewhere/tree'))
+  await symlink(join(base, 'elsewhere'), join(base, 'above'))
+  expect(await removeTree(join(base, 'above/tree'), createName)).toBe('not-ours')
+  expect(await removeTree(join(base, 'nowhere/tree'), createName)).toBe('absent')
+  expect(await readdir(join(base, 'elsewhere'))).toEqual(['precious', 'tree'])
+})
