@@ -22,6 +22,8 @@ export interface DemoWorld {
   readonly configPath: string
   readonly configText: string
   readonly agentHome: string
+  /** Stands first on the agent's PATH. */
+  readonly shims: string
   readonly agentEnvironment: Readonly<Record<string, string>>
   refward(...args: readonly string[]): Promise<ProgramResult>
   /** Runs what the agent types: a program of its PATH, with arguments. */
@@ -68,6 +70,7 @@ export async function createDemoWorld(program: readonly string[], path: string):
     configPath,
     configText,
     agentHome,
+    shims,
     agentEnvironment,
     refward,
     gatewayEnded,

@@ -43,7 +43,7 @@ async function stayUp(world: DemoWorld, out: Writable, signal: AbortSignal): Pro
   out.write(`
 The gateway stays up. Be the agent, in a second terminal:
 
-  export HOME=${world.agentHome} PATH="${world.agentEnvironment['PATH']}"
+  export HOME=${world.agentHome} PATH="${world.shims}:$PATH"
   cd "$HOME/widget"
   git switch -c agent/fixer/mine && git commit --allow-empty -m mine && git push origin HEAD
   git push origin HEAD:main

@@ -61,6 +61,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, state:
     pulls.push({ title, head })
     return say(201, describe(pulls.length))
   }
+  if (request.method === 'GET' && request.url?.startsWith(`${base}/pulls?`) === true) return say(200, pulls.map((_, index) => describe(index + 1)))
   const pull = pulls[Number(number) - 1]
   return request.method === 'GET' && pull !== undefined ? say(200, describe(Number(number))) : say(404, { message: 'not found' })
 
