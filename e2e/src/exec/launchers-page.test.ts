@@ -13,7 +13,7 @@ let examples: readonly string[]
 beforeAll(async () => {
   world = await ExecWorld.create()
   const text = await readFile(page, 'utf8')
-  examples = Array.from(text.matchAll(/^```sh\n(.*?)^```/gms), ([, code = '']) => code).filter((code) => code.startsWith('curl '))
+  examples = Array.from(text.matchAll(/^```sh\n(.*?)^```/gms), ([, code = '']) => code).filter((code) => code.startsWith('curl ') && code.includes('/api/v1/git/'))
 })
 
 afterAll(() => world.close())

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { git } from '@refward/testing-repositories'
+import { DeterministicBytes, git } from '@refward/testing-repositories'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findSecrets } from '../world/planted.ts'
 import { type GatewayWorld, createGatewayWorld } from './world/gateway-world.ts'
@@ -136,6 +136,33 @@ describe('what the sandbox is given', () => {
   })
 })
 
+describe('objects', () => {
+  test('a large fetch comes through whole', async () => {
+    const big = join(world.commands.stage, 'big.bin')
+    await writeFile(big, new DeterministicBytes('big').take(24 * 1024 * 1024))
+    const source = join(world.commands.stage, 'acme/widget.git')
+    const blob = await git(['--git-dir', source, 'hash-object', '-w', big])
+    const tree = await git(['--git-dir', source, 'mktree'], { input: `100644 blob ${blob}\tbig.bin\n` })
+    await git(['--git-dir', source, 'update-ref', 'refs/heads/big', await git(['--git-dir', source, 'commit-tree', '-m', 'big', tree])])
+    expect(await agent('fetch origin big')).toMatchObject({ status: 0 })
+    expect(await git(['rev-parse', 'FETCH_HEAD:big.bin'], { cwd: work })).toBe(blob)
+    await git(['fsck', '--no-dangling'], { cwd: work })
+  })
+
+  test('a pull says whence it came as git does with the forge', async () => {
+    const cwd = await world.commands.reset('diverged')
+    expect(await agent('pull --no-rebase --no-edit', { cwd })).toMatchObject({ status: 0 })
+    expect(await git(['log', '-1', '--format=%s'], { cwd })).toBe(`Merge branch 'main' of ${world.upstream.origin}/acme/widget`)
+  })
+
+  test('are not fetched when the exec plane refuses', async () => {
+    const session = JSON.parse(await world.gateway.operator('session', 'add', 'fixer', '--json')) as { readonly token: string }
+    const before = await git(['for-each-ref'], { cwd: work })
+    expect(await agent('fetch origin', { env: { REFWARD_TOKEN: session.token } })).toMatchObject({ status: 128, stderr: expect.stringMatching(/^fatal: refward: .*\(RW_WORKTREE_OUTSIDE\)\nhint: /) as unknown })
+    expect(await git(['for-each-ref'], { cwd: work })).toBe(before)
+  })
+})
+
 describe('where git is called', () => {
   test('a directory within the work tree', async () => {
     await mkdir(join(work, 'a/b'), { recursive: true })
@@ -158,6 +185,28 @@ describe('where git is called', () => {
     expect(await agent(`push origin feature:${OWN}`)).toMatchObject({ status: 1, stderr: expect.stringContaining(OWN) as unknown })
     expect(await forge()).toBe(before)
     expect(await agent(`push --no-verify origin feature:${OWN}`)).toMatchObject({ status: 0 })
+  })
+})
+
+describe('somebody else who is quicker, after the refs were listed', () => {
+  // git runs this hook between the two.
+  async function pushMeanwhile(): Promise<void> {
+    await mkdir(join(work, '.git/hooks'), { recursive: true })
+    await writeFile(join(work, '.git/hooks/pre-push'), `#!/bin/sh\nexec git --git-dir '${join(world.commands.stage, 'acme/widget.git')}' update-ref ${OWN} main\n`)
+    await chmod(join(work, '.git/hooks/pre-push'), 0o755)
+  }
+
+  test.each([
+    { name: 'what is forced', argv: `push origin +topic:${OWN}`, says: '[remote rejected] topic -> agent/fixer/x (RW_REF_STALE)' },
+    { name: 'what is deleted', argv: `push origin :${OWN}`, says: '[remote rejected] agent/fixer/x (RW_REF_STALE)' },
+    { name: 'what has a lease', argv: `push --force-with-lease origin topic:${OWN}`, says: '[rejected]        topic -> agent/fixer/x (stale info)' },
+    { name: 'what moves forward', argv: `push origin feature:${OWN}`, says: '[rejected]        feature -> agent/fixer/x (fetch first)' },
+  ])('does not lose it to $name', async ({ argv, says }) => {
+    expect(await agent(`push origin origin/old:${OWN}`)).toMatchObject({ status: 0 })
+    await pushMeanwhile()
+    expect(await agent(argv)).toMatchObject({ status: 1, stderr: expect.stringContaining(says) as unknown })
+    const tip = await git(['--git-dir', join(world.commands.stage, 'acme/widget.git'), 'rev-parse', 'main'])
+    expect(await forge()).toContain(`${tip} commit\t${OWN}\n`)
   })
 })
 
