@@ -3,6 +3,8 @@ import type { PinnedDirectory } from '../worktree/pinned-directory.ts'
 import { isAsCommitted } from './compare-file.ts'
 import type { LossList } from './losses.ts'
 import type { Scratch, TrackedFiles } from './scratch.ts'
+import { TooMuch } from './too-much.ts'
+import { findDirectories } from './tracked-directories.ts'
 
 export interface Comparison {
   /** The top of the work tree, held open. */
@@ -11,11 +13,6 @@ export interface Comparison {
   readonly ignored: Pick<Scratch, 'findIgnored'>
   readonly losses: LossList
   readonly signal: AbortSignal
-}
-
-/** The tree cannot be looked at whole. */
-export class TooMuch extends Error {
-  override readonly name: string = 'TooMuch'
 }
 
 const MAX_ENTRIES = 1_000_000
@@ -50,7 +47,7 @@ class TreeWalk {
 
   constructor(comparison: Comparison) {
     this.#comparison = comparison
-    this.#trackedDirectories = new Set([...comparison.tracked.keys()].flatMap(listParents))
+    this.#trackedDirectories = findDirectories(comparison.tracked.keys())
   }
 
   async enter(directory: PinnedDirectory, prefix: string, depth: number): Promise<void> {
@@ -109,11 +106,6 @@ class TreeWalk {
       await inner.close()
     }
   }
-}
-
-/** `a` and `a/b` for `a/b/c`. */
-function listParents(path: string): readonly string[] {
-  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))
 }
 
 function isGitName(name: Buffer): boolean {
