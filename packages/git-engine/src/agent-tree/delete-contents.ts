@@ -4,8 +4,15 @@ import { type PinnedDirectory, ignoreAbsence } from '../worktree/pinned-director
 /** Directories within directories that are gone into at once; each is held open meanwhile. */
 const MAX_DEPTH = 64
 
+/** What begins at a directory is stored elsewhere. */
+export class MountedWithin extends Error {
+  override readonly name: string = 'MountedWithin'
+}
+
 interface Deletion {
   readonly top: PinnedDirectory
+  /** That all of it lies in. */
+  readonly mount: string
   readonly createName: () => string
   /** Whether something was moved up, to be deleted in a further round. */
   moved: boolean
@@ -15,10 +22,14 @@ interface Deletion {
  * Deletes all that is in a directory. INVARIANT: only names in directories that are held open are deleted, so that a symbolic link, whether it was there
  * before or is put there meanwhile, is deleted itself and never followed.
  *
+ * INVARIANT: nothing is deleted in another mount than that of the directory itself. Whoever deletes may be root, and what is mounted there others share.
+ *
  * What lies deeper than a bound is moved to the top first, and deleted in a further round.
+ *
+ * @throws MountedWithin, and what the file system says.
  */
 export async function deleteContents(top: PinnedDirectory, createName: () => string): Promise<void> {
-  const deletion: Deletion = { top, createName, moved: false }
+  const deletion: Deletion = { top, mount: await top.mount(), createName, moved: false }
   do {
     deletion.moved = false
     await empty(top, 0, deletion)
@@ -38,6 +49,7 @@ async function empty(directory: PinnedDirectory, depth: number, deletion: Deleti
 async function deleteDirectory(above: PinnedDirectory, name: Buffer, { depth, deletion }: { readonly depth: number; readonly deletion: Deletion }): Promise<void> {
   const inner = await above.descendBytes(name)
   try {
+    if ((await inner.mount()) !== deletion.mount) throw new MountedWithin(name.toString('utf8'))
     await empty(inner, depth, deletion)
   } finally {
     await inner.close()

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PinnedDirectory } from '../worktree/pinned-directory.ts'
+import { MountedWithin, deleteContents } from './delete-contents.ts'
 import { removeTree } from './remove-tree.ts'
 
 let base: string
@@ -62,4 +64,35 @@ test('a link in the place of a directory above is not followed', async () => {
   expect(await removeTree(join(base, 'above/tree'), createName)).toBe('not-ours')
   expect(await removeTree(join(base, 'nowhere/tree'), createName)).toBe('absent')
   expect(await readdir(join(base, 'elsewhere'))).toEqual(['precious', 'tree'])
+})
+
+const isRoot = process.getuid?.() === 0
+
+test.runIf(isRoot)('what is mounted within it is stored elsewhere: nothing is deleted until it is unmounted', async () => {
+  const at = join(tree, 'node modules')
+  await mkdir(at)
+  execFileSync('mount', ['--bind', join(base, 'elsewhere'), at])
+  try {
+    await expect(removeTree(tree, createName)).rejects.toMatchObject({ code: 'RW_WORKTREE_MOUNTED', message: expect.stringContaining('node modules') as string })
+    // Also what was mounted after the look.
+    const top = await PinnedDirectory.open(tree)
+    await expect(deleteContents(top, createName)).rejects.toThrow(MountedWithin)
+    await top.close()
+    expect(await readFile(join(base, 'elsewhere/precious'), 'utf8')).toBe('precious')
+  } finally {
+    execFileSync('umount', [at])
+  }
+  expect(await removeTree(tree, createName)).toBe('deleted')
+})
+
+test.runIf(isRoot)('a file that is mounted within it keeps it whole too', async () => {
+  const at = join(tree, 'dir/file')
+  await writeFile(at, '')
+  execFileSync('mount', ['--bind', join(base, 'elsewhere/precious'), at])
+  try {
+    await expect(removeTree(tree, createName)).rejects.toMatchObject({ code: 'RW_WORKTREE_MOUNTED' })
+    expect(await readdir(join(tree, 'dir'))).toEqual(['file'])
+  } finally {
+    execFileSync('umount', [at])
+  }
 })

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { type FileHandle, constants, open, readdir } from 'node:fs/promises'
+import { type FileHandle, constants, open, readFile, readdir } from 'node:fs/promises'
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -52,6 +52,13 @@ export class PinnedDirectory {
   /** All that is in it. */
   list(): Promise<Dirent<Buffer>[]> {
     return readdir(`${this.path}/.`, { withFileTypes: true, encoding: 'buffer' })
+  }
+
+  /** Which mount it lies in, by the kernel's number. A bind mount is told apart also where it leads to the same file system. */
+  async mount(): Promise<string> {
+    const [, id] = /^mnt_id:\s*(\d+)$/m.exec(await readFile(`/proc/${process.pid}/fdinfo/${this.#handle.fd}`, 'latin1')) ?? []
+    if (id === undefined) throw new Error('the kernel does not tell what is mounted where')
+    return id
   }
 
   async become({ mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number }): Promise<void> {
