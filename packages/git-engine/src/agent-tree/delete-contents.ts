@@ -1,5 +1,5 @@
 import { rename, rmdir, unlink } from 'node:fs/promises'
-import { type PinnedDirectory, ignoreAbsence } from '../worktree/pinned-directory.ts'
+import { type DirectoryEntry, type PinnedDirectory, ignoreAbsence } from '../worktree/pinned-directory.ts'
 
 /** Directories within directories that are gone into at once; each is held open meanwhile. */
 const MAX_DEPTH = 64
@@ -8,6 +8,9 @@ const MAX_DEPTH = 64
 export class MountedWithin extends Error {
   override readonly name: string = 'MountedWithin'
 }
+
+/** Entries of one directory that are known at once. */
+const BATCH = 10_000
 
 interface Deletion {
   readonly top: PinnedDirectory
@@ -38,12 +41,16 @@ export async function deleteContents(top: PinnedDirectory, createName: () => str
 
 async function empty(directory: PinnedDirectory, depth: number, deletion: Deletion): Promise<void> {
   await directory.permitChanges()
-  for (const entry of await directory.list()) {
-    const path = directory.entryBytes(entry.name)
-    if (!entry.isDirectory()) await unlink(path).catch(ignoreAbsence)
-    else if (depth === MAX_DEPTH) await moveUp(path, deletion)
-    else await deleteDirectory(directory, entry.name, { depth: depth + 1, deletion })
-  }
+  let entries: readonly DirectoryEntry[]
+  do {
+    entries = await directory.list(BATCH)
+    for (const { name, kind } of entries) {
+      const path = directory.entryBytes(name)
+      if (kind !== 'directory') await unlink(path).catch(ignoreAbsence)
+      else if (depth === MAX_DEPTH) await moveUp(path, deletion)
+      else await deleteDirectory(directory, name, { depth: depth + 1, deletion })
+    }
+  } while (entries.length === BATCH)
 }
 
 async function deleteDirectory(above: PinnedDirectory, name: Buffer, { depth, deletion }: { readonly depth: number; readonly deletion: Deletion }): Promise<void> {

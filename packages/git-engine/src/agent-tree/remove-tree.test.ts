@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,6 +40,18 @@ test('however deep it is', async () => {
   execFileSync(process.execPath, ['-e', dig], { cwd: tree })
   expect(await removeTree(tree, createName)).toBe('deleted')
   expect(await readdir(base)).toEqual(['elsewhere'])
+})
+
+test('however many files are in one directory', async () => {
+  for (let index = 0; index < 20_001; index += 1) writeFileSync(join(tree, 'dir', `file-${index}`), '')
+  expect(await removeTree(tree, createName)).toBe('deleted')
+})
+
+test('no more is known of a directory at once than was asked for', async () => {
+  for (const name of ['a', 'b', 'c']) await writeFile(join(tree, 'dir', name), '')
+  const directory = await PinnedDirectory.open(join(tree, 'dir'))
+  expect([(await directory.list(2)).length, (await directory.list(3)).length, (await directory.list(4)).length]).toEqual([2, 3, 3])
+  await directory.close()
 })
 
 test('also directories that may not be written', async () => {

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { type FileHandle, constants, open, readFile, readdir } from 'node:fs/promises'
+import { type FileHandle, constants, open, opendir, readFile } from 'node:fs/promises'
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -7,6 +7,15 @@ const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const OWNER_ALL = 0o700
 const DOT = Buffer.from('.')
 const DOTS = Buffer.from('..')
+
+/** Entries that are read at once. */
+const PIECE = 256
+
+export interface DirectoryEntry {
+  /** Any bytes. */
+  readonly name: Buffer
+  readonly kind: 'directory' | 'file' | 'link' | 'other'
+}
 
 /**
  * A directory that is held open: whatever its name leads to later, this stays the one that was checked. Its path, through /proc, is good for
@@ -49,9 +58,15 @@ export class PinnedDirectory {
     return new PinnedDirectory(await open(this.entryBytes(name), DIRECTORY))
   }
 
-  /** All that is in it. */
-  list(): Promise<Dirent<Buffer>[]> {
-    return readdir(`${this.path}/.`, { withFileTypes: true, encoding: 'buffer' })
+  /** What is in it, but no more than so much: a directory of millions of entries would not fit into memory. */
+  async list(most: number): Promise<readonly DirectoryEntry[]> {
+    const entries: DirectoryEntry[] = []
+    // Each byte of a name becomes one character, and is that byte again.
+    for await (const entry of await opendir(`${this.path}/.`, { encoding: 'latin1', bufferSize: PIECE })) {
+      if (entries.length === most) break
+      entries.push({ name: Buffer.from(entry.name, 'latin1'), kind: kindOf(entry) })
+    }
+    return entries
   }
 
   /** Which mount it lies in, by the kernel's number. A bind mount is told apart also where it leads to the same file system. */
@@ -100,6 +115,12 @@ export class PinnedDirectory {
   close(): Promise<void> {
     return this.#handle.close()
   }
+}
+
+function kindOf(entry: Dirent): DirectoryEntry['kind'] {
+  if (entry.isDirectory()) return 'directory'
+  if (entry.isFile()) return 'file'
+  return entry.isSymbolicLink() ? 'link' : 'other'
 }
 
 /** @throws everything but that it is not there. */
