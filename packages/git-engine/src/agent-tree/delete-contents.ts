@@ -54,7 +54,7 @@ async function empty(directory: PinnedDirectory, depth: number, deletion: Deleti
 }
 
 async function deleteDirectory(above: PinnedDirectory, name: Buffer, { depth, deletion }: { readonly depth: number; readonly deletion: Deletion }): Promise<void> {
-  const inner = await above.descendBytes(name)
+  const inner = await above.descendByForce(name)
   try {
     if ((await inner.mount()) !== deletion.mount) throw new MountedWithin(name.toString('utf8'))
     await empty(inner, depth, deletion)

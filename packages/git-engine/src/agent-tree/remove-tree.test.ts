@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync, writeFileSync } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PinnedDirectory } from '../worktree/pinned-directory.ts'
 import { MountedWithin, deleteContents } from './delete-contents.ts'
 import { removeTree } from './remove-tree.ts'
@@ -12,6 +12,7 @@ let base: string
 let tree: string
 let count = 0
 const createName = (): string => `n${(count += 1)}`
+const isRoot = process.getuid?.() === 0
 
 beforeEach(async () => {
   base = await realpath(await mkdtemp(join(tmpdir(), 'refward-remove-')))
@@ -60,6 +61,34 @@ test('also directories that may not be written', async () => {
   expect(await removeTree(tree, createName)).toBe('deleted')
 })
 
+const SETPRIV = '/usr/bin/setpriv'
+const LIKE_OTHERS = '-dac_override,-dac_read_search,-fowner'
+
+/** Removes the tree as a user whom modes hold back does it. @returns what became of it, or the code of the refusal. */
+function removeUnprivileged(): string {
+  const module = new URL('remove-tree.ts', import.meta.url).href
+  const script = `const { removeTree } = await import(${JSON.stringify(module)}); console.log(await removeTree(${JSON.stringify(tree)}, () => 'n').catch((error) => error.code))`
+  const node = [process.execPath, '--conditions=refward-source', '--input-type=module', '--eval', script]
+  return execFileSync(SETPRIV, [`--bounding-set=${LIKE_OTHERS}`, `--inh-caps=${LIKE_OTHERS}`, ...node], { encoding: 'utf8' }).trim()
+}
+
+describe.runIf(isRoot && existsSync(SETPRIV))('a gateway that is held back by modes', () => {
+  test('removes directories that their owner has forbidden itself to read, when it is the owner', async () => {
+    await mkdir(join(tree, 'dir/inner'))
+    await writeFile(join(tree, 'dir/inner/file'), '')
+    for (const name of ['dir/inner', 'dir', '.']) await chmod(join(tree, name), 0)
+    expect(removeUnprivileged()).toBe('deleted')
+    expect(await readdir(base)).toEqual(['elsewhere'])
+  })
+
+  test('says so when they belong to somebody else', async () => {
+    await chmod(tree, 0)
+    await chown(tree, 12_345, 12_345)
+    expect(removeUnprivileged()).toBe('RW_WORKTREE_UNREADABLE')
+    expect(await readdir(tree)).toEqual(['dir'])
+  })
+})
+
 test.each<[string, () => Promise<void>, string]>([
   ['a symbolic link in its place', () => symlink(join(base, 'elsewhere'), tree), 'not-ours'],
   ['a file in its place', () => writeFile(tree, ''), 'not-ours'],
@@ -78,8 +107,6 @@ test('a link in the place of a directory above is not followed', async () => {
   expect(await removeTree(join(base, 'nowhere/tree'), createName)).toBe('absent')
   expect(await readdir(join(base, 'elsewhere'))).toEqual(['precious', 'tree'])
 })
-
-const isRoot = process.getuid?.() === 0
 
 test.runIf(isRoot)('what is mounted within it is stored elsewhere: nothing is deleted until it is unmounted', async () => {
   const at = join(tree, 'node modules')

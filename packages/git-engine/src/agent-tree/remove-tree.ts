@@ -28,7 +28,7 @@ export async function removeTree(path: string, createName: () => string): Promis
 }
 
 async function removeFrom(parent: PinnedDirectory, path: string, createName: () => string): Promise<TreeRemoval> {
-  const tree = await parent.descend(basename(path)).catch(codeOf)
+  const tree = await parent.descendByForce(Buffer.from(basename(path))).catch((error: unknown) => codeOf(error, path))
   if (typeof tree === 'string') return tree === 'ENOENT' ? 'absent' : 'not-ours'
   try {
     const [mounted] = await findMounts(path)
@@ -48,10 +48,10 @@ function ignoreMount(error: unknown): void {
 }
 
 /** A link, a file or nothing in the place of the directory is an answer; all else is a fault. */
-function codeOf(error: unknown): string {
+function codeOf(error: unknown, path: string): string {
   const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return code
-  throw error
+  throw explain(error, path)
 }
 
 function explain(error: unknown, path: string): unknown {

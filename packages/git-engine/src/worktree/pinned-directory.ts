@@ -1,9 +1,12 @@
 import type { Dirent } from 'node:fs'
-import { type FileHandle, constants, open, opendir, readFile } from 'node:fs/promises'
+import { type FileHandle, chmod, constants, open, opendir, readFile } from 'node:fs/promises'
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
+/** Of Linux, which Node does not name: holds a place without the right to read it. */
+const O_PATH = 0o10000000
+const PLACE = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW
 const OWNER_ALL = 0o700
 const DOT = Buffer.from('.')
 const DOTS = Buffer.from('..')
@@ -56,6 +59,21 @@ export class PinnedDirectory {
   /** As {@link PinnedDirectory.descend}, by a name of any bytes. */
   async descendBytes(name: Buffer): Promise<PinnedDirectory> {
     return new PinnedDirectory(await open(this.entryBytes(name), DIRECTORY))
+  }
+
+  /** As {@link PinnedDirectory.descendBytes}, also where its owner has forbidden itself to read it. */
+  async descendByForce(name: Buffer): Promise<PinnedDirectory> {
+    return this.descendBytes(name).catch(async (error: unknown) => {
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EACCES') throw error
+      const place = new PinnedDirectory(await open(this.entryBytes(name), PLACE))
+      try {
+        // Through /proc: by its name another could be meant by now.
+        await chmod(place.path, OWNER_ALL)
+      } finally {
+        await place.close()
+      }
+      return this.descendBytes(name)
+    })
   }
 
   /** What is in it, but no more than so much: a directory of millions of entries would not fit into memory. */
