@@ -30,6 +30,14 @@ describe('work trees', () => {
     expect(await ledger.listWorktrees(fixer)).toEqual([])
   })
 
+  it.each(['/work/b/node_modules/x', '/work', '/work/b/.git'])('do not lie within each other: %s', async (path) => {
+    const { ledger } = await makeLedger()
+    await ledger.addWorktree({ path: '/work/b', agent: fixer, repo: widget, ref })
+    await expect(ledger.addWorktree({ path, agent: other, repo: widget, ref })).rejects.toMatchObject({ code: 'RW_WORKTREE_PLACE', message: expect.stringContaining('/work/b') as string })
+    await ledger.addWorktree({ path: '/work/b2', agent: other, repo: widget, ref })
+    expect((await ledger.listWorktrees()).map((tree) => tree.path)).toEqual(['/work/b', '/work/b2'])
+  })
+
   it('are not made for an agent that was revoked or never added', async () => {
     const { ledger } = await makeLedger()
     await ledger.revokeAgent(other)

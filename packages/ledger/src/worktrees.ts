@@ -20,23 +20,26 @@ export function createWorktreeStore(database: Database, audit: AuditLog): Worktr
     return row && toWorktree(row)
   }
 
+  const list = (agent?: AgentName): readonly MadeWorktree[] => {
+    const where = agent === undefined ? '' : 'WHERE agent = ?'
+    return database.statement(`SELECT * FROM worktrees ${where} ORDER BY path`).all(...(agent === undefined ? [] : [agent])).map(toWorktree)
+  }
+
   return {
     add: ({ path, agent, repo, ref }) =>
       database.write(() => {
         if (requireAgent(database, agent).revokedAt !== undefined) throw new RefwardError('RW_AGENT_REVOKED', { agent })
-        const present = find(path)
+        // One within another would go with it, whatever it holds, and could be changed by the other's agent.
+        const present = list().find((other) => overlaps(other.path, path))
         if (present !== undefined) {
-          throw new RefwardError('RW_WORKTREE_PLACE', { path, detail: `it is the place of a work tree of ${present.agent}`, remedy: 'refward worktree remove takes it away, also from the record alone' })
+          throw new RefwardError('RW_WORKTREE_PLACE', { path, detail: describePlace(present, path), remedy: 'refward worktree remove takes it away, also from the record alone' })
         }
         const { at } = audit.append({ kind: 'worktree-added', agent, repo, ref, path })
         database.statement('INSERT INTO worktrees (path, agent, repo, ref, added_at) VALUES (?, ?, ?, ?, ?)').run(path, agent, repo, ref, at)
         return { path, agent, repo, ref, addedAt: at }
       }),
 
-    list: (agent) => {
-      const where = agent === undefined ? '' : 'WHERE agent = ?'
-      return database.statement(`SELECT * FROM worktrees ${where} ORDER BY path`).all(...(agent === undefined ? [] : [agent])).map(toWorktree)
-    },
+    list,
 
     remove: (path, { lost }) =>
       database.write(() => {
@@ -48,6 +51,15 @@ export function createWorktreeStore(database: Database, audit: AuditLog): Worktr
         return present
       }),
   }
+}
+
+function overlaps(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`)
+}
+
+function describePlace(present: MadeWorktree, path: string): string {
+  const owned = `a work tree of ${present.agent}`
+  return present.path === path ? `it is the place of ${owned}` : `${owned} is at ${present.path}, and neither may lie within the other`
 }
 
 function toWorktree(row: Row): MadeWorktree {

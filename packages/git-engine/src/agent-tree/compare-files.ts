@@ -1,8 +1,9 @@
-import type { Dirent } from 'node:fs'
-import type { PinnedDirectory } from '../worktree/pinned-directory.ts'
+import type { DirectoryEntry, PinnedDirectory } from '../worktree/pinned-directory.ts'
 import { isAsCommitted } from './compare-file.ts'
 import type { LossList } from './losses.ts'
 import type { Scratch, TrackedFiles } from './scratch.ts'
+import { TooMuch } from './too-much.ts'
+import { findDirectories } from './tracked-directories.ts'
 
 export interface Comparison {
   /** The top of the work tree, held open. */
@@ -13,12 +14,7 @@ export interface Comparison {
   readonly signal: AbortSignal
 }
 
-/** The tree cannot be looked at whole. */
-export class TooMuch extends Error {
-  override readonly name: string = 'TooMuch'
-}
-
-const MAX_ENTRIES = 1_000_000
+const MAX_ENTRIES = 500_000
 const MAX_DEPTH = 100
 const GITLINK = '160000'
 
@@ -37,7 +33,7 @@ export async function compareFiles(comparison: Comparison): Promise<void> {
 }
 
 interface Met {
-  readonly entry: Dirent<Buffer>
+  readonly entry: DirectoryEntry
   /** From the top, each byte a character. */
   readonly path: string
 }
@@ -50,14 +46,14 @@ class TreeWalk {
 
   constructor(comparison: Comparison) {
     this.#comparison = comparison
-    this.#trackedDirectories = new Set([...comparison.tracked.keys()].flatMap(listParents))
+    this.#trackedDirectories = findDirectories(comparison.tracked.keys())
   }
 
   async enter(directory: PinnedDirectory, prefix: string, depth: number): Promise<void> {
     const { signal, losses } = this.#comparison
     if (depth > MAX_DEPTH) throw new TooMuch('its directories are too deep')
     const unknown: Met[] = []
-    for (const entry of await directory.list()) {
+    for (const entry of await directory.list(MAX_ENTRIES - this.#entries + 1)) {
       signal.throwIfAborted()
       this.#entries += 1
       if (this.#entries > MAX_ENTRIES) throw new TooMuch('it has too many files')
@@ -73,30 +69,30 @@ class TreeWalk {
   async #meetTracked(directory: PinnedDirectory, { entry, path }: Met, depth: number): Promise<boolean> {
     const { tracked, losses, signal } = this.#comparison
     const file = tracked.get(path)
-    if (entry.isDirectory()) {
+    if (entry.kind === 'directory') {
       if (file?.mode !== GITLINK && !this.#trackedDirectories.has(path)) return false
       await this.#within(directory, entry.name, (inner) => (file === undefined ? this.enter(inner, `${path}/`, depth + 1) : this.#lookAtGitlink(inner, path)))
       return true
     }
     if (file === undefined) return false
     this.met.add(path)
-    const same = (entry.isFile() || entry.isSymbolicLink()) && file.mode !== GITLINK && (await isAsCommitted(directory.entryBytes(entry.name), entry.isSymbolicLink(), { file, signal }))
+    const same = (entry.kind === 'file' || entry.kind === 'link') && file.mode !== GITLINK && (await isAsCommitted(directory.entryBytes(entry.name), entry.kind === 'link', { file, signal }))
     if (!same) losses.add({ kind: 'changed', name: readable(path), detail: 'it differs from what was committed' })
     return true
   }
 
   async #lookAtGitlink(inner: PinnedDirectory, path: string): Promise<void> {
-    if ((await inner.list()).length > 0) this.#comparison.losses.add({ kind: 'repository', name: readable(path), detail: 'it is a submodule, and is not looked into' })
+    if ((await inner.list(1)).length > 0) this.#comparison.losses.add({ kind: 'repository', name: readable(path), detail: 'it is a submodule, and is not looked into' })
   }
 
   async #meetUnknown(directory: PinnedDirectory, unknown: readonly Met[], depth: number): Promise<void> {
     if (unknown.length === 0) return
     const { ignored, losses } = this.#comparison
-    const directories = unknown.filter(({ entry }) => entry.isDirectory()).map(({ path }) => path)
+    const directories = unknown.filter(({ entry }) => entry.kind === 'directory').map(({ path }) => path)
     const passed = await ignored.findIgnored(unknown.map(({ path }) => path), directories)
     for (const { entry, path } of unknown) {
       if (passed.has(path)) continue
-      if (entry.isDirectory()) await this.#within(directory, entry.name, (inner) => this.enter(inner, `${path}/`, depth + 1))
+      if (entry.kind === 'directory') await this.#within(directory, entry.name, (inner) => this.enter(inner, `${path}/`, depth + 1))
       else losses.add({ kind: 'untracked', name: readable(path), detail: 'it was never committed' })
     }
   }
@@ -109,11 +105,6 @@ class TreeWalk {
       await inner.close()
     }
   }
-}
-
-/** `a` and `a/b` for `a/b/c`. */
-function listParents(path: string): readonly string[] {
-  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))
 }
 
 function isGitName(name: Buffer): boolean {

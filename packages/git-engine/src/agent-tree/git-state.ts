@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises'
 import type { GitDirectories } from '../worktree/git-directories.ts'
 import type { PinnedDirectory } from '../worktree/pinned-directory.ts'
 import { ignoreAbsence } from '../worktree/pinned-directory.ts'
@@ -16,6 +17,8 @@ const OPERATIONS: ReadonlyMap<string, string> = new Map([
   ['rebase-apply', 'a rebase, or patches'],
   ['sequencer', 'a sequence of picks'],
 ])
+/** Further work trees and submodules that are counted. */
+const MOST_INNER = 10_000
 /** What git keeps for other places in a git directory. */
 const INNER: ReadonlyMap<string, string> = new Map([
   ['worktrees', 'it is a further work tree of the repository, and is not looked into'],
@@ -35,13 +38,12 @@ export async function findIndexChanges(parts: { readonly gitDir: PinnedDirectory
 
 /** Operations under way, and repositories within the git directory. */
 export async function findOperations({ gitDir, commonDir }: GitDirectories, losses: LossList): Promise<void> {
-  const names = new Set((await gitDir.list()).map(({ name }) => name.toString('latin1')))
-  for (const [name, what] of OPERATIONS) if (names.has(name)) losses.add({ kind: 'operation', name, detail: `${what} is under way` })
+  for (const [name, what] of OPERATIONS) if ((await lstat(gitDir.entry(name)).catch(ignoreAbsence)) !== undefined) losses.add({ kind: 'operation', name, detail: `${what} is under way` })
   for (const [name, detail] of INNER) {
     const inner = await commonDir.descend(name).catch(ignoreAbsence)
     if (inner === undefined) continue
     try {
-      for (const entry of await inner.list()) losses.add({ kind: 'repository', name: `.git/${name}/${entry.name.toString('utf8')}`, detail })
+      for (const entry of await inner.list(MOST_INNER)) losses.add({ kind: 'repository', name: `.git/${name}/${entry.name.toString('utf8')}`, detail })
     } finally {
       await inner.close()
     }

@@ -29,6 +29,14 @@ async function commit(message: string): Promise<void> {
   await inTree('commit', '-q', '--allow-empty', '-m', message)
 }
 
+/** A commit of one blob at these paths, in the place of the branch. */
+async function commitTree(paths: readonly string[], blob: string): Promise<void> {
+  const branch = await inTree('symbolic-ref', 'HEAD')
+  const lines = paths.map((path) => `M 100644 ${blob} ${path}\n`)
+  const input = `commit ${branch}\ncommitter a <a@example.org> 1 +0000\ndata 1\nx\n${lines.join('')}\n`
+  execFileSync('git', ['fast-import', '--quiet', '--force'], { cwd: tree, input })
+}
+
 describe('there is nothing to lose', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['in one that was just made', () => Promise.resolve()],
@@ -146,6 +154,20 @@ describe('a hostile tree', () => {
     await truncate(join(tree, 'a.txt'), 2 ** 42)
     const { named } = await world.inspect(tree, { timeMs: 1500 })
     expect(named.map(({ kind, detail }) => `${kind}: ${detail}`)).toEqual(['unseen: it takes too long to look at all of it'])
+  })
+
+  test('with small objects that become large .gitignore files does not fill the disk of the gateway', async () => {
+    await writeFile(join(tree, 'rules'), Buffer.alloc(8_000_000, '#'))
+    const blob = await inTree('hash-object', '-w', 'rules')
+    await rm(join(tree, 'rules'))
+    await commitTree([...Array(64).keys()].map((index) => `d${index}/.gitignore`), blob)
+    expect((await world.inspect(tree)).named.map(({ detail }) => detail)).toContain('its .gitignore files are too large')
+  })
+
+  test('nor with one directory that stands for many', async () => {
+    const blob = await inTree('hash-object', '-w', 'a.txt')
+    await commitTree([...Array(600).keys()].map((index) => `d${index}/${'a/'.repeat(100)}.gitignore`), blob)
+    expect((await world.inspect(tree)).named.map(({ detail }) => detail)).toContain('it has too many .gitignore files')
   })
 
   test('none of its settings, hooks, filters and pointers takes effect', async () => {

@@ -10,11 +10,12 @@ import { openGitDirectories } from '../worktree/git-directories.ts'
 import { SharedWorktree, locateWorktree } from '../worktree/shared-worktree.ts'
 import { WorktreeSource } from '../worktree/worktree-source.ts'
 import type { AgentTreeDependencies } from './agent-trees.ts'
-import { TooMuch, compareFiles } from './compare-files.ts'
+import { compareFiles } from './compare-files.ts'
 import { describeUnpushed, findUnpushed } from './find-unpushed.ts'
 import { findIndexChanges, findOperations } from './git-state.ts'
 import { LossList } from './losses.ts'
 import { Scratch } from './scratch.ts'
+import { TooMuch } from './too-much.ts'
 
 export interface TreeQuestion {
   readonly path: string

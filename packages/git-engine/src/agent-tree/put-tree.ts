@@ -48,7 +48,7 @@ async function copyInto(staged: string, { path, parent, name }: TreePlace, creat
     throw placeRefused(path, 'something was put there meanwhile', cause)
   })
   try {
-    if ((await target.list()).length > 0) throw placeRefused(path, 'something was put into it meanwhile')
+    if ((await target.list(1)).length > 0) throw placeRefused(path, 'something was put into it meanwhile')
     await copyDirectory(Buffer.from(staged), target).catch(async (cause: unknown) => {
       await deleteContents(target, createName)
       throw cause

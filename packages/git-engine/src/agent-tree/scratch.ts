@@ -4,6 +4,7 @@ import { GitFailure } from '../process/git-end.ts'
 import type { GitRuntime } from '../process/git-runtime.ts'
 import { runGit } from '../process/run-git.ts'
 import type { GitOptions } from '../process/start-git.ts'
+import { TooMuch } from './too-much.ts'
 
 /** A file of a commit. */
 export interface TrackedFile {
@@ -14,8 +15,13 @@ export interface TrackedFile {
 /** Files of a commit by their path, each byte of it a character. */
 export type TrackedFiles = ReadonlyMap<string, TrackedFile>
 
-const LISTING_BYTES = 256 * 1024 * 1024
+const LISTING_BYTES = 64 * 1024 * 1024
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+/** What the .gitignore files of a commit may take on the disk. A tree may name one blob, and one tree, any number of times: small objects become large files. */
+const MAX_RULE_BYTES = 16 * 1024 * 1024
+/** Parts of their paths, added up: no more directories than that are made for them. */
+const MAX_RULE_PARTS = 50_000
+const SIZE_LINE_BYTES = 128
 const REGULAR: ReadonlySet<string> = new Set(['100644', '100755'])
 
 /**
@@ -40,13 +46,14 @@ export class Scratch {
     return new Scratch(git, directory, options)
   }
 
-  /** All files of a commit. From here on {@link Scratch.findIgnored} goes by its .gitignore files. */
+  /** All files of a commit. From here on {@link Scratch.findIgnored} goes by its .gitignore files. @throws TooMuch */
   async load(commit: string): Promise<TrackedFiles> {
     const { stdout } = await runGit(this.#git, { command: 'ls-tree', gitDir: this.#gitDir, flags: { '-r': true, '-z': true, '--full-tree': true }, operands: [commit] }, { ...this.#options, maxOutputBytes: LISTING_BYTES })
     const files = new Map(splitRecords(stdout).map(parseEntry))
     // Regular files alone: one that is a link would lead git, and what is made here, elsewhere.
     const rules = [...files].filter(([path, { mode }]) => REGULAR.has(mode) && /(?:^|\/)\.gitignore$/.test(path)).map(([path]) => path)
     if (rules.length > 0) {
+      await this.#requireSmall(rules, files)
       await runGit(this.#git, { command: 'read-tree', gitDir: this.#gitDir, operands: [commit] }, this.#options)
       await runGit(this.#git, { command: 'checkout-index', gitDir: this.#gitDir, workTree: this.#directory, flags: { '--stdin': true, '-z': true, '--quiet': true } }, { ...this.#options, input: joinRecords(rules) })
     }
@@ -91,6 +98,22 @@ export class Scratch {
     const path = join(this.#gitDir, name)
     await writeFile(path, chunks, { mode: 0o600 })
     return path
+  }
+
+  async #requireSmall(rules: readonly string[], files: TrackedFiles): Promise<void> {
+    const parts = rules.reduce((sum, path) => sum + path.split('/').length, 0)
+    if (parts > MAX_RULE_PARTS) throw new TooMuch('it has too many .gitignore files')
+    const ids = rules.map((path) => files.get(path)?.id ?? '')
+    const sizes = await this.#findSizes([...new Set(ids)])
+    const bytes = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0)
+    if (bytes > MAX_RULE_BYTES) throw new TooMuch('its .gitignore files are too large')
+  }
+
+  async #findSizes(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const call = { command: 'cat-file', gitDir: this.#gitDir, flags: { '--batch-check': '%(objectname) %(objectsize)', '--buffer': true } } as const
+    const { stdout } = await runGit(this.#git, call, { ...this.#options, input: `${ids.join('\n')}\n`, maxOutputBytes: ids.length * SIZE_LINE_BYTES })
+    const lines = stdout.toString('latin1').split('\n').map((line) => line.split(' '))
+    return new Map(lines.map(([id = '', size]) => [id, Number(size)]))
   }
 
   get #gitDir(): string {

@@ -51,12 +51,17 @@ function findPathFault(path: string): string | undefined {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return 'it is too long'
   // A path is told in tables, logs and the audit, and given to git.
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'it has control characters'
+  // What is put into one, or called so, git would take for its own.
+  if (path.split('/').some((part) => part.toLowerCase() === '.git')) return 'it would be a git directory, or in one'
   if (path === '/' || resolve(path) !== path) return 'it has empty parts, . or .., or ends in a slash'
   return undefined
 }
 
 async function requireVacant({ path, parent, name }: TreePlace): Promise<void> {
-  const found = await lstat(parent.entry(name)).catch(ignoreAbsence)
+  const found = await lstat(parent.entry(name)).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG') throw placeRefused(path, 'its name is too long', error)
+    return ignoreAbsence(error)
+  })
   if (found === undefined) return
   if (!found.isDirectory()) throw placeRefused(path, 'there is something that is no directory')
   if ((await readdir(parent.entry(name))).length > 0) throw placeRefused(path, 'the directory there is not empty')

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type HostedRepository, type HttpUpstream, startHttpUpstream } from '@refward/testing-http-upstream'
@@ -178,4 +178,61 @@ test.each(['cold', 'warm'])('a tag that is hidden does not come along with what 
   await git(['clone', '-q', '--single-branch', url, directory])
   expect((await tryGit(['cat-file', '-e', hidden.tag], { cwd: directory })).status).toBe(1)
   expect(await git(['tag'], { cwd: directory })).toBe('v1\nv1-light')
+})
+
+describe('the pack that the first fetch brought, which is given as it lies', () => {
+  let wants: readonly string[]
+
+  const want = (ids: readonly string[]): Promise<string> => rawFetch(url, [...ids.map((id) => `want ${id}`), 'ofs-delta', 'done'])
+
+  beforeEach(async () => {
+    await fillMirror()
+    await widget.git(['update-ref', 'refs/heads/doomed', hidden.deleted])
+    wants = [...new Set((await widget.git(['for-each-ref', '--format=%(objectname)'])).split('\n'))]
+    gateway.show(() => true)
+  })
+
+  /** Whether the answer is that pack, byte for byte. */
+  async function isFirstPack(answer: string): Promise<boolean> {
+    const mirror = await gateway.mirror('acme/widget')
+    const first = mirror.firstPack.for(new Set(wants))
+    return first !== undefined && packIn(answer).subarray(-20).toString('hex') === first.name
+  }
+
+  test('is for who is shown all of it, in whatever order it is asked for', async () => {
+    expect(await isFirstPack(await want(wants.toReversed()))).toBe(true)
+    gateway.show(shows)
+    for (const ids of [wants, wants.toReversed(), [...wants, ...wants]]) {
+      const answer = await want(ids)
+      expect(answer).toContain('not our ref')
+      expect(answer).not.toContain('PACK')
+    }
+  })
+
+  test('is for nobody any more when one of its refs has gone', async () => {
+    await widget.git(['update-ref', '-d', 'refs/heads/doomed'])
+    await widget.git(['update-ref', '-d', 'refs/heads/secret'])
+    // Whoever has been told of them may act on that listing for a while, so it is told the new one first.
+    await git(['ls-remote', url])
+    expect(await want(wants)).toContain('not our ref')
+  })
+
+  test('does not come back with a mirror that was begun anew for somebody who sees less', async () => {
+    const mirror = await gateway.mirror('acme/widget')
+    await mirror.evict()
+    gateway.show(shows)
+    const visible = [...new Set((await git(['ls-remote', '--refs', url])).split('\n').map((line) => line.slice(0, 40)))]
+    const first = await want(visible)
+    await mirror.settled()
+    const again = await want(visible)
+    for (const answer of [first, again]) {
+      const directory = await mkdtemp(join(work, 'pack-'))
+      await git(['init', '-q', directory])
+      await writeFile(join(directory, 'p.pack'), packIn(answer))
+      await git(['index-pack', 'p.pack'], { cwd: directory })
+      const listed = await git(['verify-pack', '-v', 'p.idx'], { cwd: directory })
+      for (const kind of HIDDEN) expect(listed).not.toContain(hidden[kind])
+    }
+    expect(await want(wants)).toContain('not our ref')
+  })
 })

@@ -1,12 +1,24 @@
 import type { Dirent } from 'node:fs'
-import { type FileHandle, constants, open, readdir } from 'node:fs/promises'
+import { type FileHandle, chmod, constants, open, opendir, readFile } from 'node:fs/promises'
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
+/** Of Linux, which Node does not name: holds a place without the right to read it. */
+const O_PATH = 0o10000000
+const PLACE = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW
 const OWNER_ALL = 0o700
 const DOT = Buffer.from('.')
 const DOTS = Buffer.from('..')
+
+/** Entries that are read at once. */
+const PIECE = 256
+
+export interface DirectoryEntry {
+  /** Any bytes. */
+  readonly name: Buffer
+  readonly kind: 'directory' | 'file' | 'link' | 'other'
+}
 
 /**
  * A directory that is held open: whatever its name leads to later, this stays the one that was checked. Its path, through /proc, is good for
@@ -49,9 +61,37 @@ export class PinnedDirectory {
     return new PinnedDirectory(await open(this.entryBytes(name), DIRECTORY))
   }
 
-  /** All that is in it. */
-  list(): Promise<Dirent<Buffer>[]> {
-    return readdir(`${this.path}/.`, { withFileTypes: true, encoding: 'buffer' })
+  /** As {@link PinnedDirectory.descendBytes}, also where its owner has forbidden itself to read it. */
+  async descendByForce(name: Buffer): Promise<PinnedDirectory> {
+    return this.descendBytes(name).catch(async (error: unknown) => {
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EACCES') throw error
+      const place = new PinnedDirectory(await open(this.entryBytes(name), PLACE))
+      try {
+        // Through /proc: by its name another could be meant by now.
+        await chmod(place.path, OWNER_ALL)
+      } finally {
+        await place.close()
+      }
+      return this.descendBytes(name)
+    })
+  }
+
+  /** What is in it, but no more than so much: a directory of millions of entries would not fit into memory. */
+  async list(most: number): Promise<readonly DirectoryEntry[]> {
+    const entries: DirectoryEntry[] = []
+    // Each byte of a name becomes one character, and is that byte again.
+    for await (const entry of await opendir(`${this.path}/.`, { encoding: 'latin1', bufferSize: PIECE })) {
+      if (entries.length === most) break
+      entries.push({ name: Buffer.from(entry.name, 'latin1'), kind: kindOf(entry) })
+    }
+    return entries
+  }
+
+  /** Which mount it lies in, by the kernel's number. A bind mount is told apart also where it leads to the same file system. */
+  async mount(): Promise<string> {
+    const [, id] = /^mnt_id:\s*(\d+)$/m.exec(await readFile(`/proc/${process.pid}/fdinfo/${this.#handle.fd}`, 'latin1')) ?? []
+    if (id === undefined) throw new Error('the kernel does not tell what is mounted where')
+    return id
   }
 
   async become({ mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number }): Promise<void> {
@@ -93,6 +133,12 @@ export class PinnedDirectory {
   close(): Promise<void> {
     return this.#handle.close()
   }
+}
+
+function kindOf(entry: Dirent): DirectoryEntry['kind'] {
+  if (entry.isDirectory()) return 'directory'
+  if (entry.isFile()) return 'file'
+  return entry.isSymbolicLink() ? 'link' : 'other'
 }
 
 /** @throws everything but that it is not there. */

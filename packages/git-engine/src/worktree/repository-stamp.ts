@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, opendir } from 'node:fs/promises'
 import type { GitDirectories } from './git-directories.ts'
 import { type PinnedDirectory, ignoreAbsence } from './pinned-directory.ts'
 import { changed, leadsOut, unreadable } from './worktree-refused.ts'
@@ -18,6 +18,8 @@ export interface TakenStamp {
 
 const MAX_ENTRIES = 200_000
 const MAX_DEPTH = 40
+/** Entries that are read at once. */
+const PIECE = 256
 /** Read by name at the top of a git directory. What else stands there is not read by upload-pack. */
 const TOP_NAMES = ['HEAD', 'config', 'config.worktree', 'packed-refs', 'objects', 'refs', 'info'] as const
 const LINK_REMEDY = 'put the file or directory itself in the place of the link, or take it away'
@@ -74,17 +76,19 @@ class StampWalk {
     if (found === undefined) return
     if (depth > MAX_DEPTH) throw unreadable(this.#shown, `${name} is too deep`)
     this.#note(path, found)
-    const below: Promise<void>[] = []
-    for (const entry of await readdir(path, { withFileTypes: true })) {
+    const below: string[] = []
+    // Piece by piece: a directory of millions of entries would not fit into memory.
+    for await (const entry of await opendir(path, { bufferSize: PIECE })) {
       this.#entries += 1
       if (this.#entries > MAX_ENTRIES) throw unreadable(this.#shown, 'it has too many loose objects and refs; git gc packs them')
       this.#judge(entry, `${name}/${entry.name}`)
       const inside = `${path}/${entry.name}`
-      if (entry.isDirectory()) below.push(this.tree(inside, `${name}/${entry.name}`, depth + 1))
+      if (entry.isDirectory()) below.push(entry.name)
       // What git reads there names other directories, so that its content counts.
       else if (name === 'objects/info') this.#note(inside, await lookAt(inside))
     }
-    await Promise.all(below)
+    // INVARIANT: none is begun before all are waited for: what fails while nobody waits ends the process, and an agent could make two fail at once.
+    await Promise.all(below.map(async (inner) => this.tree(`${path}/${inner}`, `${name}/${inner}`, depth + 1)))
   }
 
   #judge(found: Pick<BigIntStats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>, name: string): void {

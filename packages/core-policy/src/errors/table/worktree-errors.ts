@@ -63,6 +63,13 @@ export const worktreeErrors = {
     hint: 'have it pushed or copied first, or remove it all the same with --lose-work (lose_work)',
     doc: 'Commits that no ref of the forge reaches, stashes, changed, staged and untracked files, repositories within it, whatever cannot be looked at safely, and live sessions. Each is named. Files that the committed .gitignore files exclude do not count.',
   },
+  RW_WORKTREE_MOUNTED: {
+    status: 409,
+    title: 'something is mounted within the work tree',
+    message: 'something is mounted within {path}: {detail:text}',
+    hint: 'unmount it first, whatever is to become of the work: what is mounted there is stored elsewhere, and is not deleted with a work tree',
+    doc: 'A work tree is deleted up to where another file system, or another directory by a bind mount, begins: a cache that several sandboxes share would be lost with one of them. It is refused before anything is deleted.',
+  },
   RW_REMOTE_UNKNOWN: {
     status: 403,
     title: 'the remote is not known to the session',

@@ -113,6 +113,8 @@ describe('a work tree for an agent', () => {
     ['of a repository that it may not read', { repository: 'forge/acme/secret' }, 404, 'RW_REPOSITORY_NOT_VISIBLE'],
     ['for an agent that is none', { agent: 'nobody' }, 404, 'RW_AGENT_UNKNOWN'],
     ['at a relative path', { path: 'x' }, 409, 'RW_WORKTREE_PLACE'],
+    ['at a name that is too long', { path: `/tmp/${'x'.repeat(300)}` }, 409, 'RW_WORKTREE_PLACE'],
+    ['at the place of a git directory', { path: '/tmp/.Git' }, 409, 'RW_WORKTREE_PLACE'],
     ['for a group without a user', { gid: 5 }, 400, 'RW_ARGUMENT_INVALID'],
     ['with an unknown field', { credential: 'x' }, 400, 'RW_ARGUMENT_INVALID'],
   ])('%s is refused, and nothing is made or on record', async (_, more, status, code) => {
@@ -121,6 +123,15 @@ describe('a work tree for an agent', () => {
     expect(await readdir(join(gateway.directory, 'quarantine'))).toEqual([])
     expect(await list()).toEqual([])
     expect((await audit()).filter(({ kind }) => String(kind).startsWith('worktree-'))).toEqual([])
+  })
+
+  test('is not put into that of another agent, with which it would go', async () => {
+    await gateway.addAgent('other', ['forge/acme/*'])
+    await add('one')
+    await mkdir(join(base, 'one/node_modules'))
+    expect(await add('one/node_modules/two', { agent: 'other' })).toMatchObject({ status: 409, body: { error: { code: 'RW_WORKTREE_PLACE' } } })
+    expect(await readdir(join(base, 'one/node_modules'))).toEqual([])
+    expect(await readdir(join(gateway.directory, 'quarantine'))).toEqual([])
   })
 
   test('is not put into the data directory', async () => {
