@@ -38,7 +38,9 @@ export async function diffPull(world: GhWorld, { select, nameOnly }: Of<'pr.diff
   return world.read({ action: 'pull.diff', target: targetOf(select, world) }, async (reader) => {
     const { number } = await findPull(world, reader, select)
     const diff = await reader.get<'pull.diff'>({ kind: 'pull.diff', number })
-    return show(nameOnly ? listFiles(diff) : diff)
+    if (nameOnly) return show(listFiles(diff))
+    // A program gets the bytes as they are, or the patch would not apply; a terminal must not do what a file says.
+    return show(world.screen.isTerminal ? printable(diff) : diff)
   })
 }
 
