@@ -1,4 +1,4 @@
-import { type ForgeChange, type GhOutput, type Policy, runJq } from '@refward/core-policy'
+import { type ForgeChange, type GhOutput, type Policy, printable, runJq } from '@refward/core-policy'
 import type { Written } from '@refward/forge-api'
 import type { ForgeCallContext } from '../forge-operations/forge-context.ts'
 import { type ForgeReader, type ReadDeed, readForge } from '../forge-operations/forge-read.ts'
@@ -8,7 +8,7 @@ import type { FieldTable } from './json/fields.ts'
 import { requireFields, selectFields } from './json/fields.ts'
 import { type GhAnswer, show } from './gh-answer.ts'
 import { requestProblems } from '../http/request-problems.ts'
-import { printable, renderJson } from './plain-text.ts'
+import { renderJson } from './plain-text.ts'
 import type { Screen } from './render-objects.ts'
 
 /** Everything that a command of gh works with: one repository, one agent, one request. */

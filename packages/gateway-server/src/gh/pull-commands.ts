@@ -1,11 +1,11 @@
-import { type GhOperation, RefwardError } from '@refward/core-policy'
+import { type GhOperation, RefwardError, printable } from '@refward/core-policy'
 import type { Pull, Written } from '@refward/forge-api'
 import type { ForgeReader } from '../forge-operations/forge-read.ts'
 import { type GhAnswer, show, tell } from './gh-answer.ts'
 import { type GhWorld, showMany, showOne } from './gh-world.ts'
 import type { FieldTable } from './json/fields.ts'
 import { checkFields, commentJson, pullFields, reviewJson } from './json/object-fields.ts'
-import { cell, printable } from './plain-text.ts'
+import { cell } from './plain-text.ts'
 import { renderChecks, renderComments, renderPull, renderPulls } from './render-objects.ts'
 import { findPull, findPullNumber } from './resolve-pull.ts'
 
