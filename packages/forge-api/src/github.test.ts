@@ -160,6 +160,17 @@ describe('errors of GitHub', () => {
     }
   })
 
+  it('takes the credential out of where GitHub leads', async () => {
+    fake.failNext({ status: 301, headers: { location: `/api/v3/repos/acme/${TOKEN}` }, body: '{}' })
+    const error = await read<'repository.view'>({ kind: 'repository.view' }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'RW_FORGE_RENAMED', message: expect.stringContaining('acme/[credential]') as string })
+  })
+
+  it('takes a page with more in it than there are', async () => {
+    fake.failNext({ status: 200, body: JSON.stringify(Array.from({ length: 140_000 }, () => ({ name: 'a', commit: { sha: 'b' } }))) })
+    expect(await read<'branch.list'>({ kind: 'branch.list', limit: 10 })).toHaveLength(10)
+  })
+
   it('says where the operator has to look when the credential is not taken', async () => {
     fake.failNext({ status: 401, body: '{"message":"Bad credentials"}' })
     await expect(read<'repository.view'>({ kind: 'repository.view' })).rejects.toMatchObject({ status: 503, hint: expect.stringContaining('environment variable TOKEN') as string })

@@ -190,7 +190,7 @@ describe('what cannot be told is not told', () => {
     const other = await gateway.addAgent('other', [REPO])
     expect((await ghOf(other, 'pr', 'comment', '1', '--body', 'ping')).status).toBe(200)
     const [last] = await gateway.ledger.history({ operation: 'forge-write', limit: 1 })
-    if (last?.session === undefined) throw new Error('nothing was recorded')
+    if (last?.session === undefined || last.policy === undefined) throw new Error('nothing was recorded')
     const { request, agent, session, policy } = last
     const denied = { request, agent, session, policy, repo: REPO, operation: 'forge-write', refs: [], action: 'pull.merge', outcome: 'deny', rules: ['forge.pulls.merge'], codes: ['RW_FORGE_DENIED'] } as const
     for (let count = 0; count < 500; count++) await gateway.ledger.decided(denied)
