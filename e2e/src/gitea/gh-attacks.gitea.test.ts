@@ -18,6 +18,9 @@ repositories:
   forge/acme/closed: { read: [nobody], push: [nobody] }
 `
 
+/** Names a terminal's window, and wipes it. */
+const STEERING = '\u001b]0;gone\u0007\u001b[2J'
+
 beforeAll(async () => {
   world = await GiteaWorld.create({ botScopes: ['write:repository', 'write:issue'], config: CONFIG, tokenFiles: { 'expired.token': ['write:repository'] } })
   repository = await world.createEmpty('widget', { hasCommit: true })
@@ -27,6 +30,7 @@ beforeAll(async () => {
     await world.onForge(repository, 'POST', '/branches', { new_branch_name: branch, old_branch_name: 'main' })
     await world.commitOnForge(repository, `${branch.replaceAll('/', '-')}.txt`, branch)
   }
+  await world.onForge(repository, 'POST', '/contents/steering.txt', { branch: 'agent/other/topic', content: Buffer.from(`a ${STEERING}\n`).toString('base64'), message: 'write' })
   for (const head of ['agent/fixer/topic', 'agent/other/topic', 'hidden/plan']) await world.onForge(repository, 'POST', '/pulls', { title: `from ${head}`, body: 'x', head, base: 'main' })
   agent = new GhClient(world.gateway, await world.gateway.addAgent('fixer', ['forge/acme/*']), { repo: 'forge/acme/widget', branch: 'agent/fixer/topic' })
 }, 60_000)
@@ -133,6 +137,21 @@ describe('an agent that goes round the rules', () => {
     for (const args of [['pr', 'view', '3'], ['pr', 'diff', '3'], ['pr', 'checks', '3'], ['pr', 'view', 'hidden/plan'], ['pr', 'comment', '3', '-b', 'x'], ['api', `${HERE}/pulls/3`], ['api', `${HERE}/pulls/3/reviews`], ['api', `${HERE}/issues/3`], ['api', `${HERE}/issues/3/comments`], ['api', `${HERE}/commits?sha=hidden/plan`]]) {
       await expectRefused(args, ['RW_FORGE_NOT_FOUND'])
     }
+  })
+
+  it('sees no commits of another branch by a name that only looks like one of its own', async () => {
+    const hidden = (await repository.refs()).get('refs/heads/hidden/plan') ?? ''
+    await world.onForge(repository, 'POST', '/tags', { tag_name: 'agent/fixer/tag', target: 'hidden/plan' })
+    for (const name of [`agent/x-1-g${hidden}`, `agent/x-1-g${hidden.slice(0, 5)}`, 'agent/fixer/tag', 'agent/fixer/topic~1', 'agent/fixer/topic@{0}', 'agent/fixer/topic..hidden/plan', 'agent/fixer/../../hidden/plan']) {
+      await expectRefused(['api', '-X', 'GET', `${HERE}/commits`, '-f', `sha=${name}`], ['RW_FORGE_NOT_FOUND'])
+    }
+    expect((await agent.gh(['api', `${HERE}/commits?sha=agent/fixer/topic`, '-q', '.[0].commit.message'])).stdout).toBe('write agent-fixer-topic.txt\n\n')
+    await world.onForge(repository, 'DELETE', '/tags/agent/fixer/tag')
+  })
+
+  it('has no terminal steered by a file of somebody else', async () => {
+    expect((await agent.gh(['pr', 'diff', '2'])).stdout).toContain(`+a ${STEERING}`)
+    expect((await agent.gh(['pr', 'diff', '2'], { tty: true })).stdout).toContain(String.raw`+a \u001b]0;gone\u0007\u001b[2J`)
   })
 
   it('learns of a repository that is not its own no more than of one that is not there', async () => {

@@ -3,6 +3,7 @@ export type { Parsed, Problem } from './parsed.ts'
 
 export { errorTable } from './errors/error-table.ts'
 export type { ErrorEntry, ErrorValues, RefwardCode } from './errors/error-table.ts'
+export { printable } from './errors/printable.ts'
 export { escapeUntrusted, quoteUntrusted } from './errors/quote-untrusted.ts'
 export { createRefusal, renderRefusal, renderStatusReason } from './errors/refusal.ts'
 export type { Refusal, RefusalSource } from './errors/refusal.ts'

@@ -73,6 +73,8 @@ describe('a fake of GitHub, by its own description', () => {
     expect(await read<'repository.view'>({ kind: 'repository.view' })).toMatchObject({ owner: 'acme', name: 'widget', defaultBranch: 'main', isPrivate: true })
     expect(await read<'branch.list'>({ kind: 'branch.list', limit: 10 })).toHaveLength(3)
     expect(await read<'commit.list'>({ kind: 'commit.list', limit: 1, branch: 'agent/fixer/x' })).toMatchObject([{ id: '2'.repeat(40), message: 'write it' }])
+    // To the forge that is another name of the same commit; here it is the name of a branch, and there is none.
+    await expect(read<'commit.list'>({ kind: 'commit.list', limit: 1, branch: 'agent/fixer/any-1-g2222222' })).rejects.toMatchObject({ code: 'RW_FORGE_NOT_FOUND' })
     expect(await read<'run.list'>({ kind: 'run.list', query: { limit: 5 } })).toMatchObject([{ id: 55, workflow: 'build', conclusion: 'success' }])
     expect(await read<'run.view'>({ kind: 'run.view', id: 55 })).toMatchObject({ branch: 'main' })
     expect(fake.violations).toEqual([])
@@ -156,6 +158,17 @@ describe('errors of GitHub', () => {
       expect(error).toMatchObject({ code: 'RW_FORGE_REJECTED', message: expect.stringContaining('[credential]') as string })
       expect(String(error)).not.toContain(echo)
     }
+  })
+
+  it('takes the credential out of where GitHub leads', async () => {
+    fake.failNext({ status: 301, headers: { location: `/api/v3/repos/acme/${TOKEN}` }, body: '{}' })
+    const error = await read<'repository.view'>({ kind: 'repository.view' }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'RW_FORGE_RENAMED', message: expect.stringContaining('acme/[credential]') as string })
+  })
+
+  it('takes a page with more in it than there are', async () => {
+    fake.failNext({ status: 200, body: JSON.stringify(Array.from({ length: 140_000 }, () => ({ name: 'a', commit: { sha: 'b' } }))) })
+    expect(await read<'branch.list'>({ kind: 'branch.list', limit: 10 })).toHaveLength(10)
   })
 
   it('says where the operator has to look when the credential is not taken', async () => {

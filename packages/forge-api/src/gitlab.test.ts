@@ -66,6 +66,8 @@ describe('a fake of GitLab', () => {
     expect(await read<'repository.view'>({ kind: 'repository.view' })).toMatchObject({ owner: 'acme', name: 'widget', defaultBranch: 'main', isPrivate: true })
     expect(await read<'branch.list'>({ kind: 'branch.list', limit: 10 })).toHaveLength(2)
     expect(await read<'commit.list'>({ kind: 'commit.list', limit: 1, branch: 'agent/fixer/x' })).toMatchObject([{ id: '2'.repeat(40) }])
+    // To the forge that is another name of the same commit; here it is the name of a branch, and there is none.
+    await expect(read<'commit.list'>({ kind: 'commit.list', limit: 1, branch: 'agent/fixer/any-1-g2222222' })).rejects.toMatchObject({ code: 'RW_FORGE_NOT_FOUND' })
     expect(await read<'run.list'>({ kind: 'run.list', query: { limit: 5 } })).toMatchObject([{ id: 55, status: 'completed', conclusion: 'failure' }])
     expect(await read<'run.view'>({ kind: 'run.view', id: 55 })).toMatchObject({ status: 'in_progress', conclusion: '' })
     expect(fake.seen.every(({ authorization, path }) => authorization === `Bearer ${TOKEN}` && path.startsWith('/api/v4/projects/acme%2Fwidget'))).toBe(true)

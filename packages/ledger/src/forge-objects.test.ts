@@ -24,6 +24,8 @@ describe('pull requests and issues', () => {
     await make(ledger, fixer, { kind: 'issue', number: 7, id: '71' })
     expect(await reopen().ownedObjects(fixer, widget)).toEqual([{ kind: 'issue', number: 7, id: '71' }, { kind: 'pull', number: 7, id: '70' }])
     expect(await ledger.ownedObjects(other, widget)).toEqual([])
+    const all = [{ kind: 'pull', number: 7, id: '70' }, { kind: 'pull', number: 7, id: '71' }, { kind: 'issue', number: 7, id: '71' }, { kind: 'issue', number: 8, id: '71' }] as const
+    expect(await Promise.all(all.map((object) => ledger.isOwnedObject(widget, object)))).toEqual([true, false, true, false])
   })
 
   it('belong to whoever made the later one of a number', async () => {

@@ -12,6 +12,11 @@ export function listOwnedObjects(database: Database, agent: AgentName, repo: Rep
   return rows.map((row) => ({ kind: choice(row, 'kind', kinds), number: integer(row, 'number'), id: text(row, 'object') }))
 }
 
+/** Whether any agent made this very object through the gateway. */
+export function hasObjectOwner(database: Database, repo: RepoId, { kind, number, id }: ForgeObject): boolean {
+  return database.statement('SELECT 1 FROM forge_owners WHERE repo = ? AND kind = ? AND number = ? AND object = ?').get(repo, kind, number, id) !== undefined
+}
+
 export interface NewOwner {
   readonly agent: AgentName
   readonly repo: RepoId

@@ -6,7 +6,7 @@ import { createAuditLog, toAuditHead } from './audit-log.ts'
 import { verifyChain } from './audit-verify.ts'
 import { openDatabase } from './database.ts'
 import { createDecisionStore } from './decisions.ts'
-import { listOwnedObjects } from './forge-objects.ts'
+import { hasObjectOwner, listOwnedObjects } from './forge-objects.ts'
 import { findDecisions, findOpenDecisions, findOpenForgeDecisions } from './history.ts'
 import { loadKeyFile } from './key-file.ts'
 import { migrate } from './migrate.ts'
@@ -72,6 +72,7 @@ export function openLedger({ path, clock, randomBytes }: LedgerOptions): Ledger 
     ownBranch: async (agent, repo, ref) => ownership.own(agent, repo, ref),
     disownBranch: async (repo, ref) => ownership.disown(repo, ref),
     ownedObjects: async (agent, repo) => listOwnedObjects(database, agent, repo),
+    isOwnedObject: async (repo, object) => hasObjectOwner(database, repo, object),
     decided: async (decision) => decisions.decided(decision),
     finished: async (decision, outcome) => decisions.finished(decision, outcome),
     openDecisions: async () => findOpenDecisions(database),

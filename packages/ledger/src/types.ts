@@ -284,6 +284,8 @@ export interface Ledger {
   disownBranch(repo: RepoId, ref: RefName): Promise<void>
   /** Pull requests and issues that this agent made through the gateway. */
   ownedObjects(agent: AgentName, repo: RepoId): Promise<readonly ForgeObject[]>
+  /** Whether any agent made this very object through the gateway. */
+  isOwnedObject(repo: RepoId, object: ForgeObject): Promise<boolean>
 
   /**
    * INVARIANT: on disk before it is fulfilled; nothing of the decision may be executed earlier. A denial is finished by it.

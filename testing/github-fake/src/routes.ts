@@ -79,11 +79,26 @@ function edit(object: FakeObject, body: FakeCall['body']): void {
   if (body['state'] === 'open' || body['state'] === 'closed') object.state = body['state']
 }
 
+/** As git names commits: by a branch, an id, or an id behind words of one's own. */
+function nameCommit({ branches }: FakeRepository, name: string): string {
+  const [, id = name] = /-g([0-9a-f]{4,40})$/.exec(name) ?? []
+  return branches.get(name) ?? [...branches.values()].find((sha) => sha.startsWith(id)) ?? 'x'
+}
+
 /** What of GitHub's API the fake knows. */
 export const ROUTES: readonly FakeRoute[] = [
   { method: 'GET', path: '', answer: ({ repository }) => one(repositoryShape(repository)) },
   { method: 'GET', path: '/branches', answer: ({ repository }) => list([...repository.branches].map(([name, sha]) => ({ name, commit: { sha, url: 'https://github.test/c' }, protected: name === 'main' }))) },
-  { method: 'GET', path: '/commits', answer: ({ repository, query }) => list([{ sha: repository.branches.get(query.get('sha') ?? 'main') ?? 'x', commit: { message: 'write it', author: { name: 'A', email: 'a@example.org', date: '2026-11-25T10:00:00Z' } }, parents: [] }]) },
+  {
+    method: 'GET',
+    path: '/branches/:',
+    answer: ({ repository, numbers: [written = ''] }) => {
+      const name = decodeURIComponent(written)
+      const sha = repository.branches.get(name)
+      return sha === undefined ? NOT_FOUND : one({ name, commit: { sha, url: 'https://github.test/c' }, protected: name === 'main' })
+    },
+  },
+  { method: 'GET', path: '/commits', answer: ({ repository, query }) => list([{ sha: nameCommit(repository, query.get('sha') ?? 'main'), commit: { message: 'write it', author: { name: 'A', email: 'a@example.org', date: '2026-11-25T10:00:00Z' } }, parents: [] }]) },
   {
     method: 'GET',
     path: '/pulls',

@@ -158,6 +158,17 @@ function notesOf(kind: 'merge_requests' | 'issues'): readonly FakeRoute[] {
   ]
 }
 
+function viewBranch({ branches }: FakeProject, name: string): FakeAnswer {
+  const id = branches.get(name)
+  return id === undefined ? NOT_FOUND : { value: { name, commit: { id }, protected: name === 'main' } }
+}
+
+/** As git names commits: by a branch, an id, or an id behind words of one's own. */
+function nameCommit({ branches }: FakeProject, name: string): string | undefined {
+  const [, id = name] = /-g([0-9a-f]{4,40})$/.exec(name) ?? []
+  return branches.get(name) ?? [...branches.values()].find((sha) => sha.startsWith(id))
+}
+
 /** What of GitLab's API the fake knows. */
 export const ROUTES: readonly FakeRoute[] = [
   [
@@ -168,7 +179,8 @@ export const ROUTES: readonly FakeRoute[] = [
     }),
   ],
   ['GET', /^\/repository\/branches$/, ({ project }) => ({ list: [...project.branches].map(([name, id]) => ({ name, commit: { id }, protected: name === 'main' })) })],
-  ['GET', /^\/repository\/commits$/, ({ project, query }) => ({ list: [{ id: project.branches.get(query.get('ref_name') ?? 'main'), message: 'write it\n', author_name: 'A', authored_date: NOW, web_url: 'https://gitlab.test/c', parent_ids: [] }] })],
+  ['GET', /^\/repository\/branches\/([^/]+)$/, ({ project, word }) => viewBranch(project, decodeURIComponent(word))],
+  ['GET', /^\/repository\/commits$/, ({ project, query }) => ({ list: [{ id: nameCommit(project, query.get('ref_name') ?? 'main'), message: 'write it\n', author_name: 'A', authored_date: NOW, web_url: 'https://gitlab.test/c', parent_ids: [] }] })],
   ['GET', /^\/repository\/commits\/([0-9a-f]{40})\/statuses$/, () => ({ list: [{ name: 'build', status: 'success', description: null, target_url: 'https://gitlab.test/j', started_at: NOW, finished_at: NOW }, { name: 'lint', status: 'running', description: null, target_url: null, started_at: NOW, finished_at: null }] })],
   [
     'GET',

@@ -162,7 +162,7 @@ export const apiTable: Table = {
     { flag: '--paginate', help: 'all pages of a list, up to 1000 entries' },
     { flag: '--silent', help: 'do not show the answer' },
     refusedTemplate,
-    { flag: '--input', refused: NO_BODY, instead: 'give the fields with -f name=value' },
+    { flag: '--input', refused: NO_BODY, instead: 'give the fields with -f name=value', byShim: true },
     { flag: '--include', short: '-i', refused: 'headers of a forge are not passed on', instead: 'leave it out' },
     { flag: '--verbose', refused: 'headers of a forge are not passed on', instead: 'leave it out' },
     { flag: '--cache', refused: 'nothing is cached', instead: 'leave it out' },

@@ -43,7 +43,7 @@ describe('what is refused', () => {
       lines: ['pr list --web', 'pr view 1 -w', 'pr list --hostname evil.example', 'pr view --hostname=evil.example 1', 'pr review 1 --approve', 'pr review 1 -r -b x', 'pr review 1 -ab x', 'pr merge 1 --admin', 'pr merge 1 --auto', 'pr merge 1 -sd', 'pr close 1 --delete-branch', 'pr create -t a -b b --reviewer x', 'pr edit 1 --add-label automerge', 'pr create --fill', 'pr list --template x', 'api x --input f', 'api x -i', 'api x --hostname evil.example', 'auth status --show-token', 'auth status -t', 'pr comment 1 --edit-last -b x', 'run view 1 --log'],
     },
     { code: 'RW_ARGUMENT_UNKNOWN', lines: ['pr list --repo-x a', 'pr view 1 --unknown', 'pr list -Z'] },
-    { code: 'RW_ARGUMENT_ABBREVIATED', lines: ['pr list --lim 5', 'pr create --tit a'] },
+    { code: 'RW_ARGUMENT_ABBREVIATED', lines: ['pr list --lim 5', 'pr create --tit a', 'pr create --fil', 'pr create --fill-v', 'api x --inp f'] },
     { code: 'RW_ARGUMENT_VALUE', lines: ['pr view 012', 'pr view stranger:topic', 'pr view https://evil.example/a/b/pull/1/../2', 'pr view https://evil.example/a/b/pull/1?x', 'pr view ftp://h/a/b/pull/1', 'issue view topic', 'issue view -R ../../x 1', 'pr list -R a', 'pr list -R a/b/../c', 'pr list -R https://u@h/a/b', 'pr list -L 0', 'pr list -L 1001', 'pr list -s merged,closed', 'pr comment 1 -F /etc/passwd', 'pr comment 1 --body-file=secret.txt', 'run view x', 'api x -H X-HTTP-Method-Override:DELETE', 'api x -H Authorization:Bearer', 'api x -f novalue', 'api x -f a[b]=c'] },
     { code: 'RW_ARGUMENT_DASH', lines: ['pr view -- -x', 'pr list --head=-x'] },
     { code: 'RW_ARGUMENT_EXCESS', lines: ['pr view 1 2', 'api a b', 'pr list 1'] },

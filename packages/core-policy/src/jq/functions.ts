@@ -1,26 +1,49 @@
+import { type Meter, spendOnPairs } from './meter.ts'
 import { type Filter, JqProblem, type Json } from './syntax.ts'
 import { add, compare, isList, isObject, isTrue, itemsOf, makeObject, textOf, typeOf } from './values.ts'
 
-/** Runs a filter on a value. */
-type Run = (filter: Filter, input: Json) => Iterable<Json>
+/** What a function works with. */
+interface World {
+  /** Runs a filter on a value. */
+  readonly run: (filter: Filter, input: Json) => Iterable<Json>
+  readonly meter: Meter
+}
 
-type Function = (input: Json, parameters: readonly Filter[], run: Run) => Iterable<Json>
+type Function = (input: Json, parameters: readonly Filter[], world: World) => Iterable<Json>
 
 function simple(compute: (input: Json) => Json): Function {
   return (input) => [compute(input)]
 }
 
+/** One that looks at all of what it is given, however deep. */
+function whole(compute: (input: Json) => Json): Function {
+  return (input, _, { meter }) => {
+    meter.spendAll(input)
+    return [compute(input)]
+  }
+}
+
+/** One that goes through a text from end to end, and no deeper into anything else. */
+function textually(compute: (input: Json) => Json): Function {
+  return (input, _, { meter }) => {
+    if (typeof input === 'string') meter.spendAll(input)
+    return [compute(input)]
+  }
+}
+
 /** For each value of the first parameter. */
-function with1(compute: (input: Json, parameter: Json) => Json): Function {
-  return function* (input, [parameter], run) {
-    if (parameter !== undefined) for (const value of run(parameter, input)) yield compute(input, value)
+function with1(compute: (input: Json, parameter: Json, meter: Meter) => Json): Function {
+  return function* (input, [parameter], { run, meter }) {
+    if (parameter !== undefined) for (const value of run(parameter, input)) yield compute(input, value, meter)
   }
 }
 
 /** By what a filter gives for each item. */
 function by(compute: (keyed: readonly Keyed[]) => Json): Function {
-  return (input, [parameter], run) => {
+  return (input, [parameter], { run, meter }) => {
     const keyed = list(input).map((item) => ({ item, key: parameter === undefined ? [item] : [...run(parameter, item)] }))
+    const rounds = Math.ceil(Math.log2(keyed.length + 1))
+    for (const { key } of keyed) meter.spendAll(key, rounds / 2)
     return [compute(keyed.toSorted((a, b) => compare(a.key, b.key)))]
   }
 }
@@ -84,22 +107,41 @@ function fromEntries(value: Json): Json {
   return makeObject(list(value).map((entry) => [isObject(entry) ? textOf(entry['key'] ?? entry['name'] ?? null) : '', isObject(entry) ? (entry['value'] ?? null) : null]))
 }
 
-function* map(input: Json, [parameter]: readonly Filter[], run: Run): Iterable<Json> {
+function* map(input: Json, [parameter]: readonly Filter[], { run }: World): Iterable<Json> {
   yield itemsOf(input).flatMap((item) => (parameter === undefined ? [] : Array.from(run(parameter, item))))
 }
 
-function* select(input: Json, [parameter]: readonly Filter[], run: Run): Iterable<Json> {
+function* select(input: Json, [parameter]: readonly Filter[], { run }: World): Iterable<Json> {
   if (parameter !== undefined) for (const value of run(parameter, input)) if (isTrue(value)) yield input
 }
 
 function quantify(every: boolean): Function {
-  return (input, [parameter], run) => {
+  return (input, [parameter], { run, meter }) => {
+    meter.spend(itemsOf(input).length / 8)
     const found = itemsOf(input).flatMap((item) => (parameter === undefined ? [item] : Array.from(run(parameter, item))))
     return [every ? found.every(isTrue) : found.some(isTrue)]
   }
 }
 
-function* firstOf(input: Json, [parameter]: readonly Filter[], run: Run): Iterable<Json> {
+function addAll(input: Json, _: readonly Filter[], { meter }: World): Iterable<Json> {
+  return [
+    itemsOf(input).reduce((sum, item) => {
+      const made = add(sum, item)
+      // Each sum is a new value; that of many lists, or objects, is made anew with every one of them.
+      meter.spend(typeof made === 'object' && made !== null ? itemsOf(made).length / 8 : 1)
+      return made
+    }, null),
+  ]
+}
+
+function joinBy(input: Json, between: Json, meter: Meter): Json {
+  const items = list(input)
+  meter.spendAll(items)
+  meter.spendAll(between, items.length)
+  return items.map((item) => (item === null ? '' : textOf(item))).join(text(between))
+}
+
+function* firstOf(input: Json, [parameter]: readonly Filter[], { run }: World): Iterable<Json> {
   if (parameter === undefined) return
   for (const value of run(parameter, input)) {
     yield value
@@ -111,26 +153,26 @@ function* firstOf(input: Json, [parameter]: readonly Filter[], run: Run): Iterab
 export const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['empty/0', () => []],
   ['not/0', simple((input) => !isTrue(input))],
-  ['length/0', simple(lengthOf)],
+  ['length/0', textually(lengthOf)],
   ['keys/0', simple(keysOf)],
-  ['add/0', simple((input) => itemsOf(input).reduce(add, null))],
+  ['add/0', addAll],
   ['first/0', simple((input) => list(input)[0] ?? null)],
   ['last/0', simple((input) => list(input).at(-1) ?? null)],
   ['first/1', firstOf],
   ['type/0', simple(typeOf)],
-  ['sort/0', simple((input) => list(input).toSorted(compare))],
+  ['sort/0', by((keyed) => keyed.map(({ item }) => item))],
   ['reverse/0', simple((input) => list(input).toReversed())],
   ['unique/0', by((keyed) => groups(keyed).map(([item]) => item ?? null))],
-  ['flatten/0', simple(flatten)],
+  ['flatten/0', whole(flatten)],
   ['min/0', by((keyed) => keyed[0]?.item ?? null)],
   ['max/0', by((keyed) => keyed.at(-1)?.item ?? null)],
-  ['tostring/0', simple(textOf)],
-  ['tojson/0', simple((input) => JSON.stringify(input))],
-  ['tonumber/0', simple(toNumber)],
-  ['ascii_downcase/0', simple((input) => text(input).replace(/[A-Z]+/g, (part) => part.toLowerCase()))],
-  ['ascii_upcase/0', simple((input) => text(input).replace(/[a-z]+/g, (part) => part.toUpperCase()))],
+  ['tostring/0', whole(textOf)],
+  ['tojson/0', whole((input) => JSON.stringify(input))],
+  ['tonumber/0', whole(toNumber)],
+  ['ascii_downcase/0', textually((input) => text(input).replace(/[A-Z]+/g, (part) => part.toLowerCase()))],
+  ['ascii_upcase/0', textually((input) => text(input).replace(/[a-z]+/g, (part) => part.toUpperCase()))],
   ['to_entries/0', simple((input) => (isObject(input) ? Object.entries(input).map(([key, value]) => ({ key, value })) : list(input)))],
-  ['from_entries/0', simple(fromEntries)],
+  ['from_entries/0', whole(fromEntries)],
   ['any/0', quantify(false)],
   ['all/0', quantify(true)],
   ['any/1', quantify(false)],
@@ -138,11 +180,24 @@ export const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function
   ['map/1', map],
   ['select/1', select],
   ['has/1', with1((input, key) => (typeof key === 'string' ? isObject(input) && Object.hasOwn(input, key) : typeof key === 'number' && isList(input) && input[key] !== undefined))],
-  ['contains/1', with1(holds)],
+  [
+    'contains/1',
+    with1((input, part, meter) => {
+      spendOnPairs(meter, input, part)
+      return holds(input, part)
+    }),
+  ],
   ['startswith/1', with1((input, start) => text(input).startsWith(text(start)))],
   ['endswith/1', with1((input, end) => text(input).endsWith(text(end)))],
-  ['join/1', with1((input, between) => list(input).map((item) => (item === null ? '' : textOf(item))).join(text(between)))],
-  ['split/1', with1((input, at) => text(input).split(text(at)))],
+  ['join/1', with1(joinBy)],
+  [
+    'split/1',
+    with1((input, at, meter) => {
+      meter.spend(text(input).length / 8)
+      spendOnPairs(meter, input, at)
+      return text(input).split(text(at))
+    }),
+  ],
   ['sort_by/1', by((keyed) => keyed.map(({ item }) => item))],
   ['group_by/1', by(groups)],
   ['unique_by/1', by((keyed) => groups(keyed).map(([item]) => item ?? null))],

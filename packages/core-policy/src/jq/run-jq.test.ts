@@ -74,6 +74,44 @@ describe('runJq', () => {
     expect(run(`.[0:1][0] | tostring ${'| . + .'.repeat(60)} | length`, ['a'.repeat(1000)])).toContain('too much')
   })
 
+  // Each of these kept the gateway busy for minutes, or took all memory that there is.
+  test.each([
+    { name: 'a list of itself, made flat', expression: `[1]${'|[.,.]'.repeat(27)}|flatten|length` },
+    { name: 'a list of itself, as JSON', expression: `[1]${'|[.,.]'.repeat(27)}|tojson|length` },
+    { name: 'a list of itself, in a text', expression: String.raw`[1]${'|[.,.]'.repeat(27)}|"\(.)"|length` },
+    { name: 'a list of itself, as it is', expression: `[1]${'|[.,.]'.repeat(30)}` },
+    { name: 'a list of itself, held against itself', expression: `[1]${'|[.,.]'.repeat(26)}|. == .` },
+    { name: 'a list of itself, in a message', expression: `[1]${'|[.,.]'.repeat(27)}|tonumber` },
+    { name: 'an object of itself', expression: `{"a":1}${'|{a:.,b:.}'.repeat(27)}|tojson|length` },
+    { name: 'lists of itself in order', expression: `[1]${'|[.,.]'.repeat(24)}|[.,.,.]|sort|length` },
+    { name: 'a long text between many', expression: `["aaaaaaaaaaaaaaaa"${'|.+.'.repeat(14)}]${'|.+.'.repeat(14)}|join("${'a'.repeat(1000)}")|length` },
+    { name: 'a long text many times', expression: String.raw`"aaaaaaaaaaaaaaaa"${'|.+.'.repeat(18)}|"${String.raw`\(.)`.repeat(200)}"|length` },
+    { name: 'a list without another', expression: `[1]${'|.+.'.repeat(18)}|. - map(2)` },
+    { name: 'many lists one after another', expression: `[[1]]${'|.+.'.repeat(16)}|add|length` },
+    { name: 'every one with every one', expression: `[1]${'|.+.'.repeat(16)}|[.[]+.[]]|length` },
+    { name: 'every truth with every truth', expression: `[1]${'|.+.'.repeat(16)}|[.[] and .[]]|length` },
+    { name: 'a piece of a long text again and again', expression: `"aaaaaaaaaaaaaaaa"${'|.+.'.repeat(17)}|[.,.,.,.,.,.,.,.,.,.]|[.[],.[],.[],.[]]|map(.[0:1])|length` },
+    { name: 'a long list in a long list', expression: `[1]${'|.+.'.repeat(16)}|contains(map(2))` },
+  ])('a bomb is told before it goes off: $name', ({ expression }) => {
+    for (const form of [expression, `(${expression})?`]) expect(run(form, null)).toMatch(/it (?:makes|gives) too much|it takes too many steps/)
+  })
+
+  test('a long chain is as good as a short one', () => {
+    expect(run(`.${'|.'.repeat(999)}`, 1)).toBe('1\n')
+    expect(run(`1${'+1'.repeat(999)}`, 1)).toBe('1000\n')
+    expect(run(`[${'.,'.repeat(900)}.]|length`, 1)).toBe('901\n')
+    expect(run(`${'[.]|'.repeat(450)}tojson|length`, 1)).toBe('901\n')
+  })
+
+  test('what a forge has of a busy repository is not too much', () => {
+    const pulls = Array.from({ length: 1000 }, (_, number) => ({ number, title: `title ${number}`, body: 'x'.repeat(2000), labels: [{ name: 'a' }, { name: `b${number % 7}` }], author: { login: `u${number % 50}` } }))
+    expect(run('[.[] | select(.number > 500) | .labels[].name] | unique | length', pulls)).toBe('8\n')
+    expect(run('group_by(.author.login) | map({who: .[0].author.login, count: length}) | sort_by(.count) | length', pulls)).toBe('50\n')
+    expect(run('map(.labels) | add | length', pulls)).toBe('2000\n')
+    expect(run('map(select(.body | contains("xxxxxxxx"))) | length', pulls)).toBe('1000\n')
+    expect(run('length', pulls)).toBe('1000\n')
+  })
+
   test('a member of the name of a prototype is a member as any other', () => {
     expect(run('{"__proto__": 1} | keys', null)).toBe('["__proto__"]\n')
     expect(run('.constructor', {})).toBe('\n')

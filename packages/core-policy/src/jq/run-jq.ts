@@ -2,24 +2,28 @@ import { createProblem } from '../errors/refusal.ts'
 import type { Parsed } from '../parsed.ts'
 import { FUNCTIONS } from './functions.ts'
 import { parseJq } from './parse-jq.ts'
+import { Meter, spendOnPairs } from './meter.ts'
 import { type Filter, JqProblem, type Json, type Operator } from './syntax.ts'
 import { add, compare, isList, isTrue, itemsOf, makeObject, member, subtract, textOf, typeOf } from './values.ts'
 
-const MAXIMUM_STEPS = 500_000
 const MAXIMUM_OUTPUT = 4 * 1024 * 1024
+/** What the parts of such an output would be at most; looked at before any of it is made. */
+const HEAVIEST_LINE = 500_000
 
 /**
  * Runs an expression of jq on JSON, and gives what gh prints: texts as they are, everything else as JSON, one a line. It is the part of jq that looks at
- * data: no functions of one's own, no variables, no loops, so that each step goes forward, and the steps are counted.
+ * data: no functions of one's own, no variables, no loops, so that each step goes forward; what each costs is counted before it is done.
  */
 export function runJq(expression: string, input: unknown): Parsed<string> {
   try {
     const filter = parseJq(expression)
     // By way of its text: what has no JSON of its own is not there for the expression either.
-    const runner = new Runner()
+    const plain = JSON.parse(JSON.stringify(input ?? null)) as Json
+    const meter = new Meter(plain)
     const lines: string[] = []
     let length = 0
-    for (const value of runner.run(filter, JSON.parse(JSON.stringify(input ?? null)) as Json)) {
+    for (const value of new Runner(meter).run(filter, plain)) {
+      if (meter.weigh(value) > HEAVIEST_LINE) throw new JqProblem('it gives too much')
       const line = `${value === null ? '' : renderValue(value)}\n`
       length += line.length
       if (length > MAXIMUM_OUTPUT) throw new JqProblem('it gives too much')
@@ -42,20 +46,16 @@ function sortMembers(value: unknown): unknown {
 }
 
 class Runner {
-  #steps = 0
-  /** Characters and items that were made: a text that is doubled again and again takes few steps. */
-  #made = 0
+  readonly #meter: Meter
 
-  #count(value: Json): void {
-    this.#made += typeof value === 'string' ? value.length / 64 : isList(value) ? value.length / 8 : 0
-    if (this.#made > MAXIMUM_STEPS) throw new JqProblem('it makes too much')
+  constructor(meter: Meter) {
+    this.#meter = meter
   }
 
   *run(filter: Filter, input: Json): Generator<Json, void, undefined> {
-    this.#steps += 1
-    if (this.#steps > MAXIMUM_STEPS) throw new JqProblem('it takes too many steps')
+    this.#meter.spend(1)
     for (const value of this.#evaluate(filter, input)) {
-      this.#count(value)
+      this.#meter.count(value)
       yield value
     }
   }
@@ -94,7 +94,7 @@ class Runner {
         }
         return
       case 'operator':
-        for (const right of this.run(filter.right, input)) for (const left of this.run(filter.left, input)) yield operate(filter.operator, left, right)
+        for (const right of this.run(filter.right, input)) for (const left of this.run(filter.left, input)) yield this.#operate(filter.operator, left, right)
         return
       case 'list':
         return yield filter.body === undefined ? [] : [...this.run(filter.body, input)]
@@ -104,7 +104,7 @@ class Runner {
         for (const condition of this.run(filter.condition, input)) yield* this.run(isTrue(condition) ? filter.consequence : filter.otherwise, input)
         return
       case 'call':
-        yield* FUNCTIONS.get(filter.name)?.(input, filter.parameters, (inner, value) => this.run(inner, value)) ?? []
+        yield* FUNCTIONS.get(filter.name)?.(input, filter.parameters, { run: (inner, value) => this.run(inner, value), meter: this.#meter }) ?? []
     }
   }
 
@@ -112,7 +112,10 @@ class Runner {
     const [part, ...rest] = parts
     if (part === undefined) return yield made
     if (typeof part === 'string') return yield* this.#text(rest, format, input, made + part)
-    for (const value of this.run(part, input)) yield* this.#text(rest, format, input, made + renderFormat(format, value))
+    for (const value of this.run(part, input)) {
+      this.#meter.spendAll(value)
+      yield* this.#text(rest, format, input, made + renderFormat(format, value))
+    }
   }
 
   *#slice({ of, from, to }: Extract<Filter, { kind: 'slice' }>, input: Json): Generator<Json, void, undefined> {
@@ -121,6 +124,8 @@ class Runner {
       for (const start of from === undefined ? [0] : this.run(from, input)) {
         for (const end of to === undefined ? [Number.MAX_SAFE_INTEGER] : this.run(to, input)) {
           if (typeof start !== 'number' || typeof end !== 'number') throw new JqProblem('a slice is made with numbers')
+          // Characters are told apart one by one, however few of them are wanted.
+          if (typeof value === 'string') this.#meter.spendAll(value)
           yield value === null ? null : typeof value === 'string' ? Array.from(value).slice(start, end).join('') : value.slice(start, end)
         }
       }
@@ -132,7 +137,7 @@ class Runner {
       yield* this.run(body, input)
     } catch (error) {
       // A bound is not something that an expression may ignore.
-      if (!(error instanceof JqProblem) || this.#steps > MAXIMUM_STEPS || this.#made > MAXIMUM_STEPS) throw error
+      if (!(error instanceof JqProblem) || this.#meter.isSpent) throw error
     }
   }
 
@@ -149,26 +154,29 @@ class Runner {
       for (const value of this.run(next.value, input)) yield* this.#object(rest, input, [...made, [key, value]])
     }
   }
-}
 
-function operate(operator: Operator, left: Json, right: Json): Json {
-  switch (operator) {
-    case '+':
-      return add(left, right)
-    case '-':
-      return subtract(left, right)
-    case '==':
-      return compare(left, right) === 0
-    case '!=':
-      return compare(left, right) !== 0
-    case '<':
-      return compare(left, right) < 0
-    case '<=':
-      return compare(left, right) <= 0
-    case '>':
-      return compare(left, right) > 0
-    case '>=':
-      return compare(left, right) >= 0
+  #operate(operator: Operator, left: Json, right: Json): Json {
+    if (operator === '-') spendOnPairs(this.#meter, left, right)
+    else if (operator === '+') this.#meter.count(left)
+    else this.#meter.spend(Math.min(this.#meter.weigh(left), this.#meter.weigh(right)))
+    switch (operator) {
+      case '+':
+        return add(left, right)
+      case '-':
+        return subtract(left, right)
+      case '==':
+        return compare(left, right) === 0
+      case '!=':
+        return compare(left, right) !== 0
+      case '<':
+        return compare(left, right) < 0
+      case '<=':
+        return compare(left, right) <= 0
+      case '>':
+        return compare(left, right) > 0
+      case '>=':
+        return compare(left, right) >= 0
+    }
   }
 }
 

@@ -18,7 +18,10 @@ export function createReaders(api: RepositoryApi, dialect: Dialect): Readers {
   return {
     'repository.view': (call) => client.get(call, repositorySchema, path),
     'branch.list': (call, { limit }) => pages(call, branchSchema, '/branches', limit),
-    'commit.list': (call, { limit, branch }) => client.list(call, z.array(commitSchema), { path: `${path}/commits`, query: { sha: branch }, limit, size }),
+    'commit.list': async (call, { limit, branch }) => {
+      const sha = branch === undefined ? undefined : await tipOf(api, call, branch)
+      return client.list(call, z.array(commitSchema), { path: `${path}/commits`, query: { sha }, limit, size })
+    },
     'pull.list': async (call, { query }) => {
       const state = query.state === 'merged' ? 'closed' : query.state
       const found = await client.list(call, z.array(pullSchema), { path: `${path}/pulls`, query: { state, ...dialect.pullQuery(owner, query.head, query.base) }, limit: MAXIMUM_SEARCHED, size })
@@ -42,6 +45,15 @@ export function createReaders(api: RepositoryApi, dialect: Dialect): Readers {
     'run.view': (call, { id }) => client.get(call, runSchema, `${path}/actions/runs/${id}`),
     route: (call, { call: route }) => client.get(call, anything, `${path}/${route.path}`, Object.fromEntries([...route.fields].map(([name, value]) => [name, String(value)]))),
   }
+}
+
+/**
+ * The commit that a branch is at. In place of a branch, forges take every name that git knows for a commit: `agent/x-1-g03866c` is whatever
+ * commit has an id that begins so, on a branch that the session is not shown as well.
+ */
+async function tipOf({ client, path }: RepositoryApi, call: ApiCall, branch: string): Promise<string> {
+  const { commit } = await client.get(call, branchSchema, `${path}/branches/${encodeURIComponent(branch)}`)
+  return commit
 }
 
 export function viewPull({ client, path }: RepositoryApi, call: ApiCall, number: number): Promise<Pull> {

@@ -32,7 +32,11 @@ export function createGitlabReaders(client: ApiClient, repo: RepoRef): Readers {
   return {
     'repository.view': (call) => client.get(call, repositorySchema, path),
     'branch.list': (call, { limit }) => pages(call, branchSchema, '/repository/branches', limit),
-    'commit.list': (call, { limit, branch }) => client.list(call, z.array(commitSchema), { path: `${path}/repository/commits`, query: { ref_name: branch }, limit, size: PAGE_SIZE }),
+    'commit.list': async (call, { limit, branch }) => {
+      // By its commit: as a name, GitLab takes whatever git knows a commit by.
+      const tip = branch === undefined ? undefined : await client.get(call, branchSchema, `${path}/repository/branches/${encodeURIComponent(branch)}`)
+      return client.list(call, z.array(commitSchema), { path: `${path}/repository/commits`, query: { ref_name: tip?.commit }, limit, size: PAGE_SIZE })
+    },
     'pull.list': async (call, { query }) => {
       const narrowed = { state: stateOf(query.state), source_branch: query.head, target_branch: query.base }
       const found = await client.list(call, z.array(pull), { path: `${path}/merge_requests`, query: narrowed, limit: MAXIMUM_SEARCHED, size: PAGE_SIZE })

@@ -49,7 +49,8 @@ export class ApiClient {
     for (let page = 1; page <= Math.ceil(limit / size); page++) {
       const answer = await this.#ask(call, path, { ...query, [this.#options.pageSizeName]: size, page })
       const hasMore = /rel="?next"?/.test(String(answer.headers['link'] ?? ''))
-      found.push(...this.#parse(call, schema, await this.#json(call, answer)))
+      // One by one: a page without end, as arguments of one call, would be more than the stack holds.
+      for (const entry of this.#parse(call, schema, await this.#json(call, answer))) found.push(entry)
       if (!hasMore || found.length >= limit) break
     }
     return found.slice(0, limit)
@@ -104,7 +105,7 @@ export class ApiClient {
     if (answer.status >= 400) return statusFault(forge, call, answer, body)
     const { repo } = call.lease
     const name = await findNewName({ location: String(answer.headers['location'] ?? ''), base: http.url, repository: repo.path, ask: (path) => this.#nameAt(call, path) })
-    return name === undefined ? new RefwardError('RW_UPSTREAM_REDIRECT', { forge }) : new RefwardError('RW_FORGE_RENAMED', { repo: repo.id, name })
+    return name === undefined ? new RefwardError('RW_UPSTREAM_REDIRECT', { forge }) : new RefwardError('RW_FORGE_RENAMED', { repo: repo.id, name: maskCredential(call.lease, name) })
   }
 
   /** GitHub's redirect leads to a number, at which the name stands; it is on the same origin. */

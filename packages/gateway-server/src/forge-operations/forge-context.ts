@@ -10,7 +10,7 @@ export interface ForgeParts {
   readonly policy: () => Policy
   /** Digest of the configuration in force, for the audit. */
   readonly policyDigest: () => string
-  readonly ledger: Pick<Ledger, 'decided' | 'finished' | 'ownedBranches' | 'ownedObjects' | 'openForgeDecisions' | 'history'>
+  readonly ledger: Pick<Ledger, 'decided' | 'finished' | 'ownedBranches' | 'ownedObjects' | 'isOwnedObject' | 'openForgeDecisions' | 'history'>
   readonly keyring: Pick<Keyring, 'lease'>
   /** The clients of the forges that have an API. */
   readonly apis: ReadonlyMap<ForgeName, ForgeApi>

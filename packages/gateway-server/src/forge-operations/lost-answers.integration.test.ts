@@ -38,8 +38,10 @@ interface Answer {
   readonly body: { readonly exit_code?: number; readonly stdout?: string; readonly error?: { readonly code: string } }
 }
 
-async function gh(...args: readonly string[]): Promise<Answer> {
-  const response = await fetch(`${gateway.origin}/api/v1/gh/execute`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ args, repo: REPO, cwd_branch: OWN }) })
+const gh = (...args: readonly string[]): Promise<Answer> => ghOf(token, ...args)
+
+async function ghOf(session: string, ...args: readonly string[]): Promise<Answer> {
+  const response = await fetch(`${gateway.origin}/api/v1/gh/execute`, { method: 'POST', headers: { authorization: `Bearer ${session}`, 'content-type': 'application/json' }, body: JSON.stringify({ args, repo: REPO, cwd_branch: OWN }) })
   return { status: response.status, body: (await response.json()) as Answer['body'] }
 }
 
@@ -166,6 +168,34 @@ describe('what cannot be told is not told', () => {
     gateway.passTime(LONG_MS)
     expect(await settle()).toEqual(['unknown'])
     expect(repository.comments).toHaveLength(1)
+  })
+
+  test('another agent’s issue was given the same words later', async () => {
+    const other = await gateway.addAgent('other', [REPO])
+    fake.loseNext('before')
+    await gh('issue', 'create', '--title', 'x', '--body', 'y')
+    await ghOf(other, 'issue', 'create', '--title', 'of the other', '--body', '')
+    await ghOf(other, 'issue', 'edit', '1', '--title', 'x', '--body', 'y')
+    expect(repository.objects).toMatchObject([{ title: 'x', body: 'y', author: 'refward-bot' }])
+    gateway.passTime(LONG_MS)
+    expect(await settle()).toEqual(['unknown'])
+    expect(await owned()).toEqual([])
+    expect(await gateway.ledger.ownedObjects('other' as never, REPO)).toHaveLength(1)
+  })
+
+  test('so much was done since that nobody can see who else asked for the same', async () => {
+    await create()
+    fake.loseNext('before')
+    await gh('pr', 'comment', '1', '--body', 'ping')
+    const other = await gateway.addAgent('other', [REPO])
+    expect((await ghOf(other, 'pr', 'comment', '1', '--body', 'ping')).status).toBe(200)
+    const [last] = await gateway.ledger.history({ operation: 'forge-write', limit: 1 })
+    if (last?.session === undefined || last.policy === undefined) throw new Error('nothing was recorded')
+    const { request, agent, session, policy } = last
+    const denied = { request, agent, session, policy, repo: REPO, operation: 'forge-write', refs: [], action: 'pull.merge', outcome: 'deny', rules: ['forge.pulls.merge'], codes: ['RW_FORGE_DENIED'] } as const
+    for (let count = 0; count < 500; count++) await gateway.ledger.decided(denied)
+    gateway.passTime(LONG_MS)
+    expect(await settle()).toEqual(['unknown'])
   })
 
   test('the credential may not say whose it is', async () => {

@@ -4,6 +4,7 @@ import type { DecisionId } from '@refward/ledger'
 import { requirePermit } from '../http/refused-error.ts'
 import { apiOf } from './api-of.ts'
 import { digestOf } from './change-digest.ts'
+import { madeBy } from './made-by.ts'
 import { type Trace, traceOfComment, traceOfReview, tracesOfIssue, tracesOfPull } from './change-trace.ts'
 import type { ForgeParts } from './forge-context.ts'
 import { type ForgeReader, createReader } from './forge-read.ts'
@@ -51,15 +52,26 @@ interface Question {
   readonly signal: AbortSignal
 }
 
-/** Those that were made by the gateway since. None when somebody else asked for the very same meanwhile. */
+/**
+ * Those that were made by the gateway since, and by no other request of which the ledger knows: words can be changed to those of somebody else's.
+ * None when somebody else asked for the very same meanwhile, or when too much was done since to see whether anybody did.
+ */
 async function keepOwn(parts: ForgeParts, { permit, lost, signal }: Question, traces: readonly Trace[]): Promise<readonly Trace[]> {
   const recent = await parts.ledger.history({ repo: lost.repo, operation: 'forge-write', limit: OTHERS })
   const isTwin = ({ id, outcome, digest, decidedAt }: (typeof recent)[number]): boolean => id !== lost.id && outcome === 'permit' && digest === lost.digest && decidedAt > lost.decidedAt - OTHERS_MS
-  if (recent.some(isTwin)) return []
+  const hidesTwins = recent.length === OTHERS && (recent.at(-1)?.decidedAt ?? 0) > lost.decidedAt - OTHERS_MS
+  if (hidesTwins || recent.some(isTwin)) return []
   const { account, clockOffset } = await apiOf(parts, permit.repo).identify(permit, await parts.keyring.lease(permit.repo, 'read'), signal)
   if (clockOffset === undefined) return []
   const since = lost.decidedAt + clockOffset - TOLERANCE_MS
-  return traces.filter(({ made }) => made?.author === account && Date.parse(made.at) >= since)
+  const fitting = traces.filter(({ made }) => made?.author === account && Date.parse(made.at) >= since)
+  const owned = await Promise.all(fitting.map(({ written }) => isOwned(parts, lost, written)))
+  return fitting.filter((_, index) => owned[index] !== true)
+}
+
+async function isOwned({ ledger }: ForgeParts, { action = '', repo }: LostChange, written: Written): Promise<boolean> {
+  const made = madeBy(action, written)
+  return made !== undefined && ledger.isOwnedObject(repo, made)
 }
 
 async function findTraces(reader: ForgeReader, { action, target = '' }: LostChange): Promise<readonly Trace[]> {

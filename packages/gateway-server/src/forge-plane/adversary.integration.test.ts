@@ -292,6 +292,28 @@ describe('what is not the agent’s own', () => {
   })
 })
 
+describe('a forge that says the credential in its answer', () => {
+  /** Every text of the answer, whatever stands between its letters. */
+  const letters = ({ text }: Seen): string => (JSON.parse(text) as { readonly stdout: string }).stdout.replaceAll(/[^A-Za-z0-9_]/g, '')
+
+  test.each([
+    ['as it is', '.body'],
+    ['letter by letter', '.body | split("") | join("-")'],
+    ['in two halves', '.body | .[0:20], .[20:]'],
+    ['from behind', '.body | split("") | reverse | join(" ")'],
+    ['in capitals', '.body | ascii_upcase'],
+    ['by a comparison', '.body | startswith("ghs_tokenOf")'],
+    ['as a member', '[.body | split("")[] | {key: ., value: 1}] | map(.key) | join(".")'],
+  ])('does not tell it to an expression: %s', async (_, expression) => {
+    const [, issue] = repository.objects
+    Object.assign(issue ?? {}, { body: TOKEN })
+    const seen = await gh('issue', 'view', '2', '--json', 'body', '--jq', expression)
+    expect(seen.status).toBe(200)
+    for (const form of [TOKEN, TOKEN.toUpperCase(), Array.from(TOKEN).toReversed().join('')]) expect(letters(seen)).not.toContain(form)
+    expect(letters(seen)).not.toContain('true')
+  })
+})
+
 describe('something happens between the look and the change', () => {
   test('a branch that moved is not merged', async () => {
     fake.interfereWithNextChange(() => void Object.assign(repository.objects[0] ?? {}, { headId: '9'.repeat(40) }))

@@ -14,10 +14,10 @@ export async function callApi(world: GhWorld, { call, paginate }: Extract<GhOper
   const parsed = parseApiCall(call, { repository: rules?.repo.path ?? world.name, added: rules?.settings.forge.routes ?? [] })
   if (parsed.kind === 'error') throw requestProblems(parsed.problems, 'args')
   const operation = apiOperation(parsed.value, world.name.split('/')[0] ?? '')
-  if (operation.kind === 'write') return showJson(world.output, shapeWritten(await world.write(await toChange(world, operation.write))))
+  if (operation.kind === 'write') return showJson(world, shapeWritten(await world.write(await toChange(world, operation.write))))
   const review = reviewOf(parsed.value)
   const value = await world.read({ action: operation.read.kind, target: targetOf(operation.read) }, (reader) => readShaped(reader, paginate ? wholeList(operation) : operation))
-  return showJson(world.output, review === undefined ? value : pick(value, review))
+  return showJson(world, review === undefined ? value : pick(value, review))
 }
 
 type Reading = Extract<ApiOperation, { kind: 'read' }>

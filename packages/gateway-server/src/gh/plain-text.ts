@@ -1,10 +1,4 @@
-/**
- * Text of a forge for a terminal: line ends and tabs stay, every other control character is shown as its code. Whoever wrote it on the forge
- * could otherwise move the cursor of whoever reads it.
- */
-export function printable(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
+import { printable } from '@refward/core-policy'
 
 /** A cell of a line: one line, and no tab, which would begin another cell. */
 export function cell(text: string): string {

@@ -1,11 +1,11 @@
-import { type GhOperation, RefwardError } from '@refward/core-policy'
+import { type GhOperation, RefwardError, printable } from '@refward/core-policy'
 import type { Pull, Written } from '@refward/forge-api'
 import type { ForgeReader } from '../forge-operations/forge-read.ts'
 import { type GhAnswer, show, tell } from './gh-answer.ts'
 import { type GhWorld, showMany, showOne } from './gh-world.ts'
 import type { FieldTable } from './json/fields.ts'
 import { checkFields, commentJson, pullFields, reviewJson } from './json/object-fields.ts'
-import { cell, printable } from './plain-text.ts'
+import { cell } from './plain-text.ts'
 import { renderChecks, renderComments, renderPull, renderPulls } from './render-objects.ts'
 import { findPull, findPullNumber } from './resolve-pull.ts'
 
@@ -38,7 +38,9 @@ export async function diffPull(world: GhWorld, { select, nameOnly }: Of<'pr.diff
   return world.read({ action: 'pull.diff', target: targetOf(select, world) }, async (reader) => {
     const { number } = await findPull(world, reader, select)
     const diff = await reader.get<'pull.diff'>({ kind: 'pull.diff', number })
-    return show(nameOnly ? listFiles(diff) : diff)
+    if (nameOnly) return show(listFiles(diff))
+    // A program gets the bytes as they are, or the patch would not apply; a terminal must not do what a file says.
+    return show(world.screen.isTerminal ? printable(diff) : diff)
   })
 }
 

@@ -1,5 +1,6 @@
+import { printable } from '@refward/core-policy'
 import type { Check, Comment, Issue, Pull, Repository, Run } from '@refward/forge-api'
-import { aligned, cell, printable, tabbed } from './plain-text.ts'
+import { aligned, cell, tabbed } from './plain-text.ts'
 
 /** Whether the agent's gh writes to a terminal: tables are then for people, else for programs. */
 export interface Screen {

@@ -1,4 +1,4 @@
-import { type GhExecuteAnswer, type GhExecuteBody, RefwardError } from '@refward/core-policy'
+import { type GhExecuteAnswer, type GhExecuteBody, RefwardError, printable } from '@refward/core-policy'
 
 import { callGateway } from '../gateway/call-gateway.ts'
 import type { GatewayAccess } from '../gateway/find-gateway.ts'
@@ -15,11 +15,11 @@ const EXIT_FAILED = 1
 /** gh's own, for what needs a login. */
 const EXIT_AUTHENTICATION = 4
 
-/** Has the gateway run a command line. @throws RefwardError RW_SHIM_UNREACHABLE, RW_SHIM_ANSWER */
+/** Has the gateway run a command line. Whoever listens at its address may have answered: nothing of it steers a terminal. @throws RefwardError RW_SHIM_UNREACHABLE, RW_SHIM_ANSWER */
 export async function askGh(access: GatewayAccess, question: GhExecuteBody): Promise<GhEnd> {
   const { status, value } = await callGateway(access, { path: '/api/v1/gh/execute', body: question })
   const { exit_code: exitCode, stdout, stderr } = value as Partial<Record<keyof GhExecuteAnswer, unknown>>
-  if (typeof exitCode === 'number' && Number.isInteger(exitCode) && exitCode >= 0 && exitCode < 126 && typeof stdout === 'string' && typeof stderr === 'string') return { exitCode, stdout, stderr }
+  if (typeof exitCode === 'number' && Number.isInteger(exitCode) && exitCode >= 0 && exitCode < 126 && typeof stdout === 'string' && typeof stderr === 'string') return { exitCode, stdout: question.tty === true ? printable(stdout) : stdout, stderr: printable(stderr) }
   const refusal = readRefusal(value)
   if (refusal === undefined) throw new RefwardError('RW_SHIM_ANSWER', { address: access.address, detail: `status ${status} and no answer to a command of gh` })
   return endWith(status, refusal)

@@ -23,7 +23,7 @@ export function describeUnknownCommand<V extends CommandValue>(tables: readonly 
 export function describeUnknown<V extends CommandValue>(table: CommandTable<V>, spellings: Spellings<V>, argument: string): Problem {
   const command = nameCommand(table)
   const longer = argument.length > 3 && argument.startsWith('--') ? [...spellings].filter(([name]) => name.startsWith(argument)) : []
-  const names = longer.flatMap(([name, { kind }]) => (kind === 'allowed' ? [name] : []))
+  const names = longer.flatMap(([name, spelling]) => (spelling.kind === 'allowed' || (spelling.kind === 'refused' && spelling.option.byShim === true) ? [name] : []))
   if (names.length > 0) return createProblem('RW_ARGUMENT_ABBREVIATED', command, { argument, names: names.join(' or ') })
   const denied = longer.flatMap(([, spelling]) => (spelling.kind === 'refused' ? [spelling.option] : []))[0]
   if (denied !== undefined) return describeDenied(table, argument, denied)

@@ -82,6 +82,8 @@ export interface RefusedOption {
   readonly instead: string
   /** A code without values, in place of `RW_ARGUMENT_DENIED`. */
   readonly code?: Extract<RefwardCode, 'RW_PUSH_OPTIONS' | 'RW_PUSH_CERT'>
+  /** A shim does it by itself: written in full it is never refused there, and a shorter form is told as what it is. */
+  readonly byShim?: true
 }
 
 export type CommandOption<V extends CommandValue = CommandValue> = AllowedOption<V> | RefusedOption
