@@ -39,9 +39,9 @@ function describePlace(field: string, line: number | undefined): string {
 
 /** What GitHub takes, and no forge here takes much more. */
 export const MAXIMUM_TEXT = { line: 256, name: 244, text: 65_536 } as const
-/** Tab and line ends are all that a text needs; anything else there steers the terminal of whoever reads it. */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
-const LINE_CONTROL = /[\u0000-\u001f\u007f]/
+/** Tab and line ends are all that a text needs; anything else there steers the terminal of whoever reads it, or shows words in another order than they have. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+const LINE_CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
 function judgeForm({ intent }: ForgeContext): CheckResult {
   for (const text of listTexts(intent.change)) {

@@ -10,16 +10,20 @@ const SCAN_MS = 30_000
 const SCAN_BYTES = 4 * 1024 * 1024
 
 /**
- * Looks for secrets in the texts of a change, as in pushed objects. Each is scanned by itself, and all of them joined as well: a secret that is
- * cut in two over title and body would otherwise pass in two halves.
+ * Looks for secrets in the texts of a change, as in pushed objects. Each is scanned by itself, and all of them joined as well, forwards and
+ * backwards: a secret that is cut in two over title and body would otherwise pass in two halves.
  *
  * @throws RefwardError RW_SCAN_UNAVAILABLE when it was not completed.
  */
 export async function scanTexts(scanner: Scanner, texts: readonly ForgeText[], { clock, signal }: { readonly clock: () => number; readonly signal: AbortSignal }): Promise<TextFindings> {
-  const joined: ForgeText = { field: 'text as a whole', text: texts.map(({ text }) => text).join(''), form: 'text' }
-  const inputs = [...texts, ...(texts.length > 1 ? [joined] : [])].map(toInput)
+  const whole = texts.length > 1 ? [joinTexts(texts), joinTexts(texts.toReversed())] : []
+  const inputs = [...texts, ...whole].map(toInput)
   const report = await scanner.scan(inputs, { signal, deadline: clock() + SCAN_MS, bytes: SCAN_BYTES })
   return readReport(report)
+}
+
+function joinTexts(texts: readonly ForgeText[]): ForgeText {
+  return { field: 'text as a whole', text: texts.map(({ text }) => text).join(''), form: 'text' }
 }
 
 function toInput({ field, text }: ForgeText): ScanInput {

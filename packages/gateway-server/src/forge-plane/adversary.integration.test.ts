@@ -292,6 +292,22 @@ describe('what is not the agent’s own', () => {
   })
 })
 
+describe('a text that is not what it looks like', () => {
+  const [first, second] = [TOKEN.slice(0, 20), TOKEN.slice(20)]
+
+  test.each([
+    ['a credential over title and body', ['-t', first, '-b', second], 'RW_OWN_CREDENTIAL'],
+    ['a credential over body and title', ['-t', second, '-b', first], 'RW_OWN_CREDENTIAL'],
+    ['a control of eight bits in the body', ['-t', 'x', '-b', 'a\u009b2Jb'], 'RW_FORGE_TEXT'],
+    ['words turned round in the title', ['-t', 'safe \u202egnihton', '-b', ''], 'RW_FORGE_TEXT'],
+    ['words turned round in the body', ['-t', 'x', '-b', 'a \u2066b'], 'RW_FORGE_TEXT'],
+  ])('%s', async (_, texts, code) => {
+    const seen = await gh('issue', 'create', ...texts)
+    expect(seen.code).toBe(code)
+    expectNothingGained(seen)
+  })
+})
+
 describe('a forge that says the credential in its answer', () => {
   /** Every text of the answer, whatever stands between its letters. */
   const letters = ({ text }: Seen): string => (JSON.parse(text) as { readonly stdout: string }).stdout.replaceAll(/[^A-Za-z0-9_]/g, '')
