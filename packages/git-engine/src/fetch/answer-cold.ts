@@ -10,11 +10,23 @@ import { pace } from './pace.ts'
 
 const SILENCE_MS = 5000
 
-/** Streams the upstream's first pack to a client while it fills the mirror. Whoever wants the same gets the same bytes. */
-export async function* answerFromFill(answering: Answering, fill: ColdFill): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * Streams the upstream's first pack to a client while it fills the mirror. Whoever wants the same gets the same bytes.
+ *
+ * @returns whether it was answered; nothing has been sent otherwise, since the pack was complete and put away meanwhile.
+ */
+export async function* answerFromFill(answering: Answering, fill: ColdFill): AsyncGenerator<Uint8Array, boolean, undefined> {
   const spool = await fill.spool
-  if (answering.form.head !== undefined) yield answering.form.head
-  yield* sendPack(answering, spool.read(answering.signal), fill.progress)
+  if (!fill.isReadable) return false
+  // Begun at once: the file stays open for whoever reads it.
+  const pack = spool.read(answering.signal)
+  try {
+    if (answering.form.head !== undefined) yield answering.form.head
+    yield* sendPack(answering, pack, fill.progress)
+    return true
+  } finally {
+    await pack.return?.()
+  }
 }
 
 /** Streams what the upstream makes for this client alone. */

@@ -123,10 +123,7 @@ async function* answerFetch(dependencies: FetchDependencies, job: FetchJob, form
     yield* answerFromUpstream(answering, needsTags(answering))
     return 'upstream'
   }
-  if (cold !== 'wait') {
-    yield* answerFromFill(answering, cold)
-    return 'first-fetch'
-  }
+  if (cold !== 'wait' && (yield* answerFromFill(answering, cold))) return 'first-fetch'
   if (isPlainClone(job.message.request) && !needsTags(answering) && (yield* answerFromFirstPack(answering))) return 'mirror'
   yield* answerFromMirror(answering)
   return 'mirror'

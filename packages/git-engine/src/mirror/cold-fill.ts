@@ -20,6 +20,7 @@ export class ColdFill {
   readonly spool: Promise<Spool>
   readonly progress: ProgressFeed = new ProgressFeed()
   readonly #needed: PromiseWithResolvers<void> = Promise.withResolvers<void>()
+  #isReadable = true
   readonly #opened: PromiseWithResolvers<Spool> = Promise.withResolvers<Spool>()
 
   readonly #explain: (error: unknown) => RefwardError
@@ -34,7 +35,7 @@ export class ColdFill {
   }
 
   /** Writes the pack to disk as fast as it comes. Whatever happens, readers get the end or the error. @returns what `use` makes of it. */
-  async take(incoming: Incoming, pack: AsyncIterable<Uint8Array>, use: (spool: Spool) => Promise<string>): Promise<string> {
+  async take(incoming: Pick<Incoming, 'directory' | 'limits'>, pack: AsyncIterable<Uint8Array>, use: (spool: Spool) => Promise<string>): Promise<string> {
     const spool = await Spool.create(join(incoming.directory, 'pack', 'spool.pack'), incoming.limits.packBytes)
     this.#opened.resolve(spool)
     try {
@@ -47,8 +48,14 @@ export class ColdFill {
       spool.end(this.#explain(error))
       throw error
     } finally {
+      this.#isReadable = false
       await spool.release()
     }
+  }
+
+  /** Whether a reader may begin: not any more once the pack is indexed, although it is some time until it is in its place. */
+  get isReadable(): boolean {
+    return this.#isReadable
   }
 
   /** Somebody waits for the mirror itself. */

@@ -107,7 +107,7 @@ export class RepositoryMirror implements Mirror {
     if (this.tips.size > 0) return undefined
     if (!this.#queue.busy) void this.#queue.start(clone, clone.needed)
     const fill = this.#filling
-    return fill !== undefined && fill.includeTag === clone.includeTag && isSameSet(fill.wants, clone.needed) ? fill : undefined
+    return fill?.isReadable === true && fill.includeTag === clone.includeTag && isSameSet(fill.wants, clone.needed) ? fill : undefined
   }
 
   /**
