@@ -33,7 +33,7 @@ export interface ResolvedUpdate {
 export type ResolvedPush = { readonly kind: 'ok'; readonly updates: readonly ResolvedUpdate[] } | { readonly kind: 'error'; readonly problems: readonly Problem[] }
 
 /** Where the names of a push are looked up: what git lists here and what the forge shows to the session. */
-export interface PushSides {
+interface PushSides {
   readonly local: ListedRepository
   readonly remote: readonly { readonly name: string; readonly id: string }[]
 }
