@@ -12,9 +12,9 @@ export interface GiteaWorldOptions {
   readonly tls?: boolean
   /** The configuration behind the forge, as YAML. Every agent may read and push everything of `acme` by default. */
   readonly config?: string
-  /** More tokens of the gateway's user on the forge, as files beside the configuration. */
   /** What the gateway's token may do; git alone by default. */
   readonly botScopes?: readonly TokenScope[]
+  /** More tokens of the gateway's user on the forge, as files beside the configuration. */
   readonly tokenFiles?: Readonly<Record<string, readonly TokenScope[]>>
 }
 
